@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+
+namespace Tapestry.Kernels.Simd;
+
+/// <summary>The upper half of a binary32 number: 8 bits of exponent, 7 of fraction. Conversions round to the nearest, ties to even.</summary>
+readonly struct BFloat16(ushort bits) : IEquatable<BFloat16>
+{
+    public ushort Bits { get; } = bits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator float(BFloat16 value) => BitConverter.UInt32BitsToSingle((uint)value.Bits << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static explicit operator BFloat16(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        // Rounding must not carry a NaN into infinity: it becomes the quiet NaN of the same sign.
+        return float.IsNaN(value)
+            ? new((ushort)((bits >> 16) | 0x0040))
+            : new((ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16));
+    }
+
+    public bool Equals(BFloat16 other) => (float)this == (float)other;
+
+    public override bool Equals(object? obj) => obj is BFloat16 other && Equals(other);
+
+    public override int GetHashCode() => ((float)this).GetHashCode();
+
+    public override string ToString() => ((float)this).ToString();
+}
