@@ -6,6 +6,13 @@ namespace Tapestry.Kernels.Simd;
 /// Elementary functions written once in terms of the basic members of <see cref="IVec{V}"/>, so that every width and a recording
 /// implementation expand the same text. For floating lanes.
 /// </summary>
+/// <remarks>
+/// Greatest errors of float32 results measured against float64, in units in the last place, over 100,000 points of the range given where it
+/// is not the whole domain: Exp 1.0, Exp2 0.8, Expm1 1.6, Log 0.8, Log2 1.0, Log1p 1.3, Sin and Cos 1.5, Tan 3.4, Asin 1.9, Acos 1.3,
+/// Atan 1.5, Sinh 1.6, Cosh 1.4, Tanh 2.3, Asinh and Acosh 1.5 (to 100), Atanh 2.1, Sigmoid 2.3, Erf 1.1, Erfc 3.6 (to 9), ErfInv 3.3,
+/// Pow 1.5. Float64 results of Exp, Log, Sin and Cos differ from System.Math's by at most 1, of Expm1, Log1p, Tanh and Sigmoid by at most 4; the
+/// others are System.Math's or <see cref="ScalarFunctions"/>', lane by lane. Angles beyond 10⁵ go through System.Math.
+/// </remarks>
 public static class VectorMath
 {
     /// <summary>The bit that holds the sign of a floating lane.</summary>

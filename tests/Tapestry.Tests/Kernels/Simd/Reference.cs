@@ -25,7 +25,7 @@ static class Reference
 
     public static double Log1p(double x)
     {
-        if (Math.Abs(x) > 0.1) return Math.Log(1 + x);
+        if (Math.Abs(x) > 0.7) return Math.Log(1 + x);
         // 2 artanh(x / (2 + x)).
         double s = x / (2 + x), square = s * s, sum = 0;
         for (var k = 25; k >= 0; k--) sum = sum * square + 1.0 / (2 * k + 1);
