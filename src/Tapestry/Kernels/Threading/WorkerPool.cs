@@ -1,0 +1,256 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Tapestry.Kernels.Threading;
+
+/// <summary>
+/// A fork-join pool for kernels. One parallel loop runs at a time; a loop started while another runs (nested, or from a second thread) runs on
+/// its caller alone, so nothing here can deadlock. Indices are claimed one by one, therefore results must depend on the index only and never on
+/// the thread that computes it.
+/// </summary>
+/// <remarks>
+/// The gate is one 64-bit word: generation of the loop in the upper half, an open bit, and the number of workers inside. A worker enters by
+/// compare-and-swap while the gate is open, and only then reads the job; the caller closes the gate when the indices are used up and waits for the
+/// workers inside, never for one that has not woken yet.
+/// </remarks>
+static unsafe class WorkerPool
+{
+    const long GateOpen = 1L << 31;
+    const long GateCount = GateOpen - 1;
+    const int MaximumThreads = 256;
+
+    static readonly long spinTicks = Stopwatch.Frequency * 40 / 1_000_000;
+    static readonly Lock growth = new();
+    static readonly Worker?[] workers = new Worker[MaximumThreads - 1];
+    static Exchange exchange;
+    static Exception? failure;
+    static int startedWorkers;
+    static int threadCount = Math.Clamp(Environment.ProcessorCount, 1, MaximumThreads);
+
+    /// <summary>How many threads take part in a loop, the caller included; at least 1. The number of processors unless set.</summary>
+    internal static int ThreadCount
+    {
+        get => Volatile.Read(ref threadCount);
+        set
+        {
+            if (value is < 1 or > MaximumThreads)
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value,
+                    $"ThreadCount: received {value}. Expected: between 1 and {MaximumThreads}. Use Environment.ProcessorCount for one thread per processor.");
+            }
+
+            Volatile.Write(ref threadCount, value);
+        }
+    }
+
+    /// <summary>
+    /// Calls <paramref name="body"/> for every index from 0 to <paramref name="count"/> − 1 and returns when all calls have ended. Every thread works
+    /// on the same copy of the body, which is written back at the end. The first exception ends the loop early and is thrown here.
+    /// </summary>
+    internal static void Run<TBody>(int count, ref TBody body)
+        where TBody : struct, IParallelBody, allows ref struct
+    {
+        int threads = Math.Min(Volatile.Read(ref threadCount), count);
+        if (threads <= 1 || Interlocked.CompareExchange(ref exchange.Busy, 1, 0) != 0)
+        {
+            for (int index = 0; index < count; index++)
+                body.Invoke(index);
+            return;
+        }
+
+        // The copy lives in this frame, which the workers never outlive, and the collector updates references in it while they run.
+        TBody shared = body;
+        Fork(&Work<TBody>, Unsafe.AsPointer(ref shared), count, threads - 1);
+        body = shared;
+    }
+
+    /// <summary>Publishes a loop, takes part in it, and waits for the workers that entered.</summary>
+    static void Fork(delegate*<void*, void> work, void* body, int count, int helpers)
+    {
+        try
+        {
+            if (Volatile.Read(ref startedWorkers) < helpers)
+                Start(helpers);
+        }
+        catch
+        {
+            Volatile.Write(ref exchange.Busy, 0);
+            throw;
+        }
+
+        exchange.Work = work;
+        exchange.Body = body;
+        exchange.Count = count;
+        exchange.Helpers = helpers;
+        exchange.Next = 0;
+        long generation = (exchange.Gate >> 32) + 1;
+        Interlocked.Exchange(ref exchange.Gate, (generation << 32) | GateOpen);
+        for (int i = 0; i < helpers; i++)
+            workers[i]!.Wake();
+
+        Participate();
+
+        Interlocked.And(ref exchange.Gate, ~GateOpen);
+        int spins = 0;
+        while ((Volatile.Read(ref exchange.Gate) & GateCount) != 0)
+        {
+            // A worker that the system has taken off its processor must get one back: yield when the wait is longer than any fair share.
+            if (++spins < 10_000)
+                Pause();
+            else
+                Thread.Yield();
+        }
+
+        Exception? thrown = failure;
+        failure = null;
+        Volatile.Write(ref exchange.Busy, 0);
+        if (thrown is not null)
+            ExceptionDispatchInfo.Throw(thrown);
+    }
+
+    /// <summary>Runs the published loop on this thread; an exception is kept for the caller and stops the handing out of indices.</summary>
+    static void Participate()
+    {
+        try
+        {
+            exchange.Work(exchange.Body);
+        }
+        catch (Exception exception)
+        {
+            Interlocked.CompareExchange(ref failure, exception, null);
+            Interlocked.Exchange(ref exchange.Next, exchange.Count);
+        }
+    }
+
+    static void Work<TBody>(void* body)
+        where TBody : struct, IParallelBody, allows ref struct
+    {
+        ref TBody shared = ref Unsafe.AsRef<TBody>(body);
+        int count = exchange.Count;
+        for (int index = Claim(); index < count; index = Claim())
+            shared.Invoke(index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int Claim() => Interlocked.Increment(ref exchange.Next) - 1;
+
+    static void Start(int wanted)
+    {
+        lock (growth)
+        {
+            for (int i = startedWorkers; i < wanted; i++)
+            {
+                workers[i] = new Worker(i);
+                Volatile.Write(ref startedWorkers, i + 1);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Pause()
+    {
+        if (X86Base.IsSupported)
+            X86Base.Pause();
+        else
+            Thread.SpinWait(1);
+    }
+
+    /// <summary>A background thread that watches the gate for a while after every loop and then sleeps until it is woken.</summary>
+    sealed class Worker
+    {
+        readonly SemaphoreSlim wakeUp = new(0);
+        readonly int number;
+        int parked;
+
+        internal Worker(int number)
+        {
+            this.number = number;
+            new Thread(Live) { IsBackground = true, Name = $"Tapestry worker {number + 1}" }.Start();
+        }
+
+        /// <summary>Wakes the thread if it sleeps; called after the gate has been opened.</summary>
+        internal void Wake()
+        {
+            if (Volatile.Read(ref parked) == 1 && Interlocked.Exchange(ref parked, 0) == 1)
+                wakeUp.Release();
+        }
+
+        void Live()
+        {
+            long seen = 0;
+            while (true)
+            {
+                long idleSince = Stopwatch.GetTimestamp();
+                int spins = 0;
+                while (!TryEnter(ref seen))
+                {
+                    Pause();
+                    if ((++spins & 15) == 0 && Stopwatch.GetTimestamp() - idleSince > spinTicks)
+                        Sleep(seen);
+                }
+
+                Participate();
+                Interlocked.Decrement(ref exchange.Gate);
+            }
+        }
+
+        /// <summary>Enters the open gate of a generation this worker has not worked in yet.</summary>
+        bool TryEnter(ref long seen)
+        {
+            long gate = Volatile.Read(ref exchange.Gate);
+            long generation = gate >> 32;
+            if ((gate & GateOpen) == 0 || generation == seen)
+                return false;
+            if (number >= Volatile.Read(ref exchange.Helpers))
+            {
+                seen = generation;
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref exchange.Gate, gate + 1, gate) != gate)
+                return false;
+            seen = generation;
+            return true;
+        }
+
+        void Sleep(long seen)
+        {
+            Interlocked.Exchange(ref parked, 1);
+
+            // The gate may have opened between the last look and the flag; whoever resets the flag decides who wakes up.
+            long gate = Volatile.Read(ref exchange.Gate);
+            if ((gate & GateOpen) != 0 && gate >> 32 != seen && Interlocked.Exchange(ref parked, 0) == 1)
+                return;
+            wakeUp.Wait();
+        }
+    }
+
+    /// <summary>What caller and workers share; the counters that threads write are a cache line (two, for the prefetcher) apart.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 640)]
+    struct Exchange
+    {
+        [FieldOffset(128)]
+        internal long Gate;
+
+        [FieldOffset(256)]
+        internal int Next;
+
+        [FieldOffset(384)]
+        internal delegate*<void*, void> Work;
+
+        [FieldOffset(392)]
+        internal void* Body;
+
+        [FieldOffset(400)]
+        internal int Count;
+
+        [FieldOffset(404)]
+        internal int Helpers;
+
+        [FieldOffset(512)]
+        internal int Busy;
+    }
+}
