@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Tapestry.Kernels.Memory;
+
+namespace Tapestry;
+
+/// <summary>
+/// An immutable array of any rank. Elements lie in C order (the last dimension runs fastest). Tensors need no disposal and may be
+/// used from any thread.
+/// </summary>
+/// <remarks>
+/// Arithmetic comes from <c>Ops</c>, whose operations are also operators and methods here. Numbers convert by themselves:
+/// in <c>x * 2</c> the 2 takes the dtype of <c>x</c>, as Python's numbers do in TensorFlow. A <em>symbolic</em> tensor stands
+/// for a value that is not there yet: inside a traced <c>Function</c>, or between the layers of a functional model.
+/// </remarks>
+[DebuggerDisplay("{Describe(),nq}")]
+public sealed class Tensor
+{
+    byte[]? data;
+    int offset;
+    object? owner;
+
+    /// <summary>Creates a tensor over existing memory.</summary>
+    internal Tensor(DType dtype, Shape shape, byte[]? data, int offset, object? owner)
+    {
+        DType = dtype;
+        Shape = shape;
+        this.data = data;
+        this.offset = offset;
+        this.owner = owner;
+    }
+
+    /// <summary>Creates a symbolic tensor.</summary>
+    internal Tensor(TensorSpec spec, Symbol symbol)
+    {
+        DType = spec.DType;
+        Shape = spec.Shape;
+        Symbol = symbol;
+    }
+
+    /// <summary>The element type.</summary>
+    public DType DType { get; }
+
+    /// <summary>The dimensions. Those of a symbolic tensor may be unknown.</summary>
+    public Shape Shape { get; private set; }
+
+    /// <summary>The number of dimensions.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>The number of elements; -1 when a dimension is unknown.</summary>
+    public int Size => Shape.Size;
+
+    /// <summary>True for a tensor without values: inside a traced function or between the layers of a functional model.</summary>
+    public bool IsSymbolic => Symbol is not null;
+
+    /// <summary>Where the values live.</summary>
+    public Device Device => Device.Cpu;
+
+    /// <summary>Dtype and shape as one value.</summary>
+    public TensorSpec Spec => new(Shape, DType);
+
+    /// <summary>What this tensor stands for when it has no values; null otherwise.</summary>
+    internal Symbol? Symbol { get; }
+
+    /// <summary>The number under which tapes know this tensor; 0 until one looks at it.</summary>
+    internal long RecordId;
+
+    /// <summary>How the tensor takes part in dtype promotion: numbers written in C# adapt to the tensors they meet.</summary>
+    internal ScalarKind Weakness { get; private init; }
+
+    /// <summary>What layers attach to a tensor: the mask of Keras.</summary>
+    internal Tensor? Mask { get; set; }
+
+    /// <summary>
+    /// A part of the tensor: numbers drop a dimension, ranges and <c>^1</c> cut one, <see cref="TensorIndex.Ellipsis"/> skips,
+    /// <see cref="TensorIndex.NewAxis"/> inserts, and a bool tensor picks where it is true.
+    /// </summary>
+    /// <exception cref="TapestryException">More indices than dimensions, or a number outside its dimension.</exception>
+    public Tensor this[params ReadOnlySpan<TensorIndex> indices] => Ops.GetItem(this, indices.ToArray());
+
+    /// <summary>A float32 scalar that adapts its dtype to the tensors it meets.</summary>
+    public static implicit operator Tensor(float value) => Weak(DType.DefaultFloat, ScalarKind.Floating, value);
+
+    /// <summary>A floating-point scalar (of <see cref="DType.DefaultFloat"/> on its own) that adapts its dtype to the tensors it meets.</summary>
+    public static implicit operator Tensor(double value) => Weak(DType.DefaultFloat, ScalarKind.Floating, value);
+
+    /// <summary>An int32 scalar that adapts its dtype to the tensors it meets.</summary>
+    public static implicit operator Tensor(int value) => Weak(DType.Int32, ScalarKind.Integer, value);
+
+    /// <summary>An int64 scalar.</summary>
+    public static implicit operator Tensor(long value) => TensorFactory.Scalar(DType.Int64, value);
+
+    /// <summary>A bool scalar.</summary>
+    public static implicit operator Tensor(bool value) => TensorFactory.Scalar(DType.Bool, value ? 1 : 0);
+
+    /// <summary>A string scalar.</summary>
+    public static implicit operator Tensor(string value) => TensorFactory.Strings([value], Shape.Scalar);
+
+    /// <summary>A tensor with the elements of an array of any rank; arrays of arrays of equal lengths count as one of higher rank.</summary>
+    /// <exception cref="TapestryException">The element type has no dtype, or the lengths differ.</exception>
+    public static implicit operator Tensor(Array values) => TensorFactory.FromArray(values);
+
+    /// <summary>The value of a tensor with one element.</summary>
+    public static explicit operator float(Tensor tensor) => tensor.Item<float>();
+
+    /// <summary>The value of a tensor with one element.</summary>
+    public static explicit operator double(Tensor tensor) => tensor.Item<double>();
+
+    /// <summary>The value of a tensor with one element.</summary>
+    public static explicit operator int(Tensor tensor) => tensor.Item<int>();
+
+    /// <summary>The value of a tensor with one element.</summary>
+    public static explicit operator long(Tensor tensor) => tensor.Item<long>();
+
+    /// <summary>The truth of a tensor with one element: whether it is not zero.</summary>
+    public static explicit operator bool(Tensor tensor) => tensor.Item<bool>();
+
+    /// <summary>The value of a tensor with one element, converted to <typeparamref name="T"/> when it has another dtype.</summary>
+    /// <typeparam name="T">A .NET number type, <see cref="bool"/> or <see cref="string"/>.</typeparam>
+    /// <exception cref="TapestryException">There is not exactly one element, or the tensor is symbolic.</exception>
+    public T Item<T>() => TensorReader.Item<T>(this);
+
+    /// <summary>A copy of the elements in C order.</summary>
+    /// <typeparam name="T">The .NET type of the dtype (<see cref="DType.ClrType"/>).</typeparam>
+    /// <exception cref="TapestryException"><typeparamref name="T"/> is not the type of the elements, or the tensor is symbolic.</exception>
+    public T[] ToArray<T>() => TensorReader.ToArray<T>(this);
+
+    /// <summary>A copy of the elements as an array of the same rank, for example <c>float[,]</c>; of a scalar, an array of one element.</summary>
+    public Array ToArray() => TensorReader.ToArray(this);
+
+    /// <summary>The elements in C order, without a copy.</summary>
+    /// <typeparam name="T">The .NET type of the dtype.</typeparam>
+    /// <exception cref="TapestryException"><typeparamref name="T"/> is not the type of the elements, or the tensor is symbolic.</exception>
+    public ReadOnlySpan<T> AsSpan<T>()
+        where T : unmanaged
+    {
+        TensorReader.RequireElements<T>(this);
+        (owner as PooledBlock)?.Expose();
+        return Elements<T>();
+    }
+
+    /// <summary>The elements with their shape, without a copy, for exchange with other .NET libraries.</summary>
+    /// <typeparam name="T">The .NET type of the dtype.</typeparam>
+    /// <exception cref="TapestryException"><typeparamref name="T"/> is not the type of the elements, or the tensor is symbolic.</exception>
+    public ReadOnlyTensorSpan<T> AsTensorSpan<T>()
+        where T : unmanaged
+    {
+        var lengths = new nint[Rank];
+        for (var i = 0; i < lengths.Length; i++) lengths[i] = Shape[i];
+        return new ReadOnlyTensorSpan<T>(AsSpan<T>(), lengths);
+    }
+
+    /// <summary>The tensor as TensorFlow prints it: <c>tf.Tensor([1. 2.], shape=(2,), dtype=float32)</c>.</summary>
+    public override string ToString() => TensorPrinter.Print(this);
+
+    /// <summary>The elements. The caller keeps the tensor alive while it uses the span.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Span<T> Elements<T>()
+        where T : unmanaged
+    {
+        Debug.Assert(data is not null && Unsafe.SizeOf<T>() == DType.Size, "only values of the right size can be read");
+        ref var first = ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(data!), offset));
+        return MemoryMarshal.CreateSpan(ref first, Shape.Size);
+    }
+
+    /// <summary>The elements as bytes.</summary>
+    internal Span<byte> Bytes => data.AsSpan(offset, Shape.Size * DType.Size);
+
+    /// <summary>The elements of a string tensor.</summary>
+    internal string[] Texts => (string[])owner!;
+
+    /// <summary>The exact value of a weak scalar, which its own dtype may not hold.</summary>
+    internal double WeakValue => BitConverter.ToDouble(data!, sizeof(double));
+
+    /// <summary>A tensor of undefined content, to be filled by its maker before anyone else sees it.</summary>
+    internal static Tensor Allocate(DType dtype, Shape shape)
+    {
+        if (dtype == DType.String) return new Tensor(dtype, shape, null, 0, new string[shape.Size]);
+        var bytes = (long)shape.Size * dtype.Size;
+        if (bytes <= BlockPool.Threshold) return new Tensor(dtype, shape, GC.AllocateUninitializedArray<byte>((int)bytes), 0, null);
+        if (bytes > Array.MaxLength - 64) throw new TapestryException("Tensor", "too large for one block of memory", $"{dtype}{shape}, {bytes} bytes", $"at most {Array.MaxLength - 64} bytes", "Split the tensor.");
+        var block = BlockPool.Rent((int)bytes);
+        return new Tensor(dtype, shape, block.Array, block.Offset, block);
+    }
+
+    /// <summary>The same elements under another shape of equal size.</summary>
+    internal Tensor View(Shape shape) => new(DType, shape, data, offset, owner);
+
+    /// <summary>The same bytes under another dtype and shape of equal size.</summary>
+    internal Tensor View(DType dtype, Shape shape) => new(dtype, shape, data, offset, owner);
+
+    /// <summary>Lets a place-holder of a compiled function stand on the memory of another tensor; null lets go of it.</summary>
+    internal void Rebind(Tensor? other)
+    {
+        data = other?.data;
+        offset = other?.offset ?? 0;
+        owner = other?.owner;
+    }
+
+    static Tensor Weak(DType dtype, ScalarKind kind, double value)
+    {
+        // The scalar in its own dtype first, the exact number behind it.
+        var data = new byte[2 * sizeof(double)];
+        var tensor = new Tensor(dtype, Shape.Scalar, data, 0, null) { Weakness = kind };
+        TensorFactory.Write(tensor, value);
+        BitConverter.TryWriteBytes(data.AsSpan(sizeof(double)), value);
+        return tensor;
+    }
+
+    string Describe() => IsSymbolic ? $"symbolic {Spec}" : Size <= 16 ? ToString() : Spec.ToString();
+}

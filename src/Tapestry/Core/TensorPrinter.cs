@@ -1,0 +1,10 @@
+namespace Tapestry;
+
+/// <summary>Prints tensors as TensorFlow does.</summary>
+internal static class TensorPrinter
+{
+    /// <summary>The whole text of <see cref="Tensor.ToString"/>.</summary>
+    internal static string Print(Tensor tensor) => tensor.Symbol is { } symbol
+        ? $"<{symbol.Label} shape={tensor.Shape}, dtype={tensor.DType}>"
+        : $"tf.Tensor({ArrayPrinter.Print(tensor)}, shape={tensor.Shape}, dtype={tensor.DType})";
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Tapestry.Kernels.Memory;
+
+/// <summary>
+/// Recycles large blocks. A fresh array of some megabytes costs ten times its use, because the system has to provide and clear its
+/// pages; a block that a dead tensor left behind costs nothing.
+/// </summary>
+/// <remarks>
+/// Blocks are pinned, 64-byte aligned managed arrays, so the collector knows their size. A block returns when the finalizer of its
+/// <see cref="PooledBlock"/> runs. Because recycled memory is invisible to the collector's own pacing, a miss asks for a quick
+/// collection once enough bytes were handed out since the last one.
+/// </remarks>
+internal static class BlockPool
+{
+    /// <summary>Tensors below this size are plain arrays: the collector's young generation is faster than any pool.</summary>
+    internal const int Threshold = 32 * 1024;
+
+    const int Alignment = 64;
+    const long SmallestBudget = 64L << 20;
+
+    static readonly ConcurrentStack<byte[]>[] Free = [.. Enumerable.Range(0, 128).Select(_ => new ConcurrentStack<byte[]>())];
+    static readonly Lock Collecting = new();
+    static long rentedSinceCollection;
+    static long inUse;
+    static long idle;
+    static int lastFullCollection;
+
+    /// <summary>Bytes that tensors hold at this moment.</summary>
+    internal static long BytesInUse => Volatile.Read(ref inUse);
+
+    /// <summary>A block of at least <paramref name="bytes"/> bytes with undefined content.</summary>
+    internal static PooledBlock Rent(int bytes)
+    {
+        var sizeClass = SizeClass(bytes, out var capacity);
+        if (!Free[sizeClass].TryPop(out var array))
+        {
+            array = Collect(capacity) && Free[sizeClass].TryPop(out var returned) ? returned : GC.AllocateUninitializedArray<byte>(capacity + Alignment, pinned: true);
+        }
+        else
+        {
+            Interlocked.Add(ref idle, -array.Length);
+        }
+
+        Interlocked.Add(ref inUse, array.Length);
+        Interlocked.Add(ref rentedSinceCollection, array.Length);
+        return new PooledBlock(array, sizeClass, AlignedOffset(array));
+    }
+
+    /// <summary>Called by the finalizer of the owner.</summary>
+    internal static void Return(byte[] array, int sizeClass, bool reusable)
+    {
+        Interlocked.Add(ref inUse, -array.Length);
+        if (!reusable) return;
+        Free[sizeClass].Push(array);
+        Interlocked.Add(ref idle, array.Length);
+    }
+
+    /// <summary>The first offset of a pinned array at which a 64-byte boundary lies.</summary>
+    internal static unsafe int AlignedOffset(byte[] array)
+    {
+        var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
+        return (int)(-address & (Alignment - 1));
+    }
+
+    /// <summary>Eight classes per power of two, so that at most an eighth of a block is wasted.</summary>
+    static int SizeClass(int bytes, out int capacity)
+    {
+        var power = Math.Max(BitOperations.Log2((uint)Math.Max(bytes - 1, 1)), 15);
+        var step = 1L << (power - 3);
+        var rounded = (bytes + step - 1) / step * step;
+        capacity = (int)Math.Min(rounded, Array.MaxLength - Alignment);
+        if (capacity < bytes) throw new OutOfMemoryException($"A tensor of {bytes} bytes is larger than the largest block of {Array.MaxLength - Alignment} bytes.");
+        return (power - 15) * 8 + (int)Math.Min((rounded - (1L << power)) / step, 7);
+    }
+
+    static bool Collect(int wanted)
+    {
+        var budget = Math.Max(SmallestBudget, Volatile.Read(ref inUse) / 2);
+        if (Volatile.Read(ref rentedSinceCollection) + wanted < budget) return false;
+        lock (Collecting)
+        {
+            if (Volatile.Read(ref rentedSinceCollection) + wanted < budget) return true;
+            Volatile.Write(ref rentedSinceCollection, 0);
+            DropIdleBlocks();
+            var before = Volatile.Read(ref inUse);
+            GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+            // The finalizer thread returns the blocks; it needs some microseconds, and there may be nothing to return.
+            var start = Stopwatch.GetTimestamp();
+            var wait = new SpinWait();
+            while (Volatile.Read(ref inUse) > before / 2 && Stopwatch.GetElapsedTime(start).TotalMicroseconds < 300) wait.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return true;
+    }
+
+    /// <summary>After a full collection, blocks that nobody took since are given back to the system.</summary>
+    static void DropIdleBlocks()
+    {
+        var full = GC.CollectionCount(2);
+        if (full == lastFullCollection) return;
+        lastFullCollection = full;
+        if (Volatile.Read(ref idle) <= Math.Max(SmallestBudget, 2 * Volatile.Read(ref inUse))) return;
+        foreach (var stack in Free)
+        {
+            while (stack.TryPop(out var array)) Interlocked.Add(ref idle, -array.Length);
+        }
+    }
+}

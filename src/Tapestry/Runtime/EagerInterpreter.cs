@@ -1,0 +1,32 @@
+namespace Tapestry;
+
+/// <summary>Computes operations at once: infer, allocate, run.</summary>
+internal static class EagerInterpreter
+{
+    /// <summary>Computes an operation on tensors that have values.</summary>
+    internal static void Compute(Op op, ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        if (outputs.Length == 1)
+        {
+            TensorSpec spec = default;
+            var inference = new InferContext(inputs, new Span<TensorSpec>(ref spec));
+            op.Infer(ref inference);
+            if (op.IsView)
+            {
+                outputs[0] = inputs[0].View(spec.DType, spec.Shape);
+                return;
+            }
+
+            outputs[0] = Tensor.Allocate(spec.DType, spec.Shape);
+        }
+        else
+        {
+            var specs = new TensorSpec[outputs.Length];
+            var inference = new InferContext(inputs, specs);
+            op.Infer(ref inference);
+            for (var i = 0; i < specs.Length; i++) outputs[i] = Tensor.Allocate(specs[i].DType, specs[i].Shape);
+        }
+
+        op.Run(new KernelContext(inputs, outputs));
+    }
+}

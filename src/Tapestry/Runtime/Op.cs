@@ -1,0 +1,83 @@
+namespace Tapestry;
+
+/// <summary>
+/// One operation on tensors. The same object serves eager execution, the tape, the trace of a <c>Function</c> and the compiler;
+/// its attributes are the parameters of the record, so equality and printing come from the language.
+/// </summary>
+/// <remarks>
+/// To add an operation, write one record with <see cref="Infer"/>, and, as far as it needs them, <see cref="Gradient"/>,
+/// <see cref="Run"/>; and the entry that users call as an extension of <see cref="Ops"/>. Nothing else has to know of it.
+/// </remarks>
+public abstract record Op
+{
+    /// <summary>The name in messages, graphs and reports: that of the type without the ending <c>Op</c>.</summary>
+    public virtual string Name => GetType().Name is var name && name.EndsWith("Op", StringComparison.Ordinal) ? name[..^2] : name;
+
+    /// <summary>How many tensors come out.</summary>
+    public virtual int OutputCount => 1;
+
+    /// <summary>True when the operation does something beside its results (prints, checks), and so must not be dropped or merged.</summary>
+    public virtual bool HasEffects => false;
+
+    /// <summary>True when the output is the first input under another shape: no memory of its own, nothing to run.</summary>
+    public virtual bool IsView => false;
+
+    /// <summary>True when the shape of an output depends on the values of the inputs, as that of <c>BooleanMask</c> does.</summary>
+    public virtual bool HasDynamicShape => false;
+
+    /// <summary>
+    /// Determines shape and dtype of every output, and refuses what the operation cannot do. This is the only place where
+    /// an operation complains about shapes and dtypes. Dimensions may be unknown (-1) while a function is traced.
+    /// </summary>
+    public abstract void Infer(ref InferContext context);
+
+    /// <summary>
+    /// The gradients of the inputs, given those of the outputs, written in public operations (so that they have gradients
+    /// themselves and can be traced). Compute only what <see cref="GradientContext.Needs"/> asks for; inputs left out have no gradient.
+    /// </summary>
+    /// <exception cref="TapestryException">The operation defines no gradient.</exception>
+    public virtual void Gradient(GradientContext context) =>
+        throw new TapestryException(Name, "no gradient is defined for this operation", remedy: "Put Ops.StopGradient around its result, or give it one with CustomGradient.Of.");
+
+    /// <summary>
+    /// Computes the values of the outputs, whose memory is provided, from those of the inputs. Called neither for views nor while tracing.
+    /// </summary>
+    public abstract void Run(in KernelContext context);
+
+    /// <summary>True when the operation looks at the values of an input, not only at its shape.</summary>
+    public virtual bool ReadsValue(int input) => true;
+
+    /// <summary>True when <see cref="Run"/> may write the first output over this input, because it reads each element before it writes it.</summary>
+    public virtual bool CanOverwrite(int input) => false;
+
+    /// <summary>True when <see cref="Gradient"/> reads the values of this input; a tape keeps only those.</summary>
+    public virtual bool SavesInput(int input) => true;
+
+    /// <summary>True when <see cref="Gradient"/> reads the values of this output; a tape keeps only those.</summary>
+    public virtual bool SavesOutput(int output) => true;
+
+    /// <summary>Applies the operation, which has one output, to one tensor.</summary>
+    public Tensor Apply(Tensor x) => Dispatcher.Apply(this, x);
+
+    /// <summary>Applies the operation, which has one output, to two tensors.</summary>
+    public Tensor Apply(Tensor a, Tensor b) => Dispatcher.Apply(this, a, b);
+
+    /// <summary>Applies the operation, which has one output.</summary>
+    public Tensor Apply(params ReadOnlySpan<Tensor> inputs) => Dispatcher.ApplyOne(this, inputs);
+
+    /// <summary>Applies the operation and gives all its outputs.</summary>
+    public Tensor[] ApplyAll(params ReadOnlySpan<Tensor> inputs)
+    {
+        var outputs = new Tensor[OutputCount];
+        Dispatcher.Apply(this, inputs, outputs);
+        return outputs;
+    }
+
+    /// <summary>An error about the arguments of this operation, naming all of them.</summary>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="context">The inputs.</param>
+    /// <param name="expected">What would be right.</param>
+    /// <param name="remedy">What to do.</param>
+    protected TapestryException Refuse(string fault, in InferContext context, string expected, string? remedy = null) =>
+        new(Name, fault, context.Describe(), expected, remedy);
+}
