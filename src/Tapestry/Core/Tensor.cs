@@ -191,6 +191,22 @@ public sealed class Tensor
     /// <summary>The same bytes under another dtype and shape of equal size.</summary>
     internal Tensor View(DType dtype, Shape shape) => new(dtype, shape, data, offset, owner);
 
+    /// <summary>The same values in memory of its own.</summary>
+    internal Tensor Copy()
+    {
+        var copy = Allocate(DType, Shape);
+        CopyTo(copy);
+        return copy;
+    }
+
+    /// <summary>Copies the values into a tensor of the same dtype and size.</summary>
+    internal void CopyTo(Tensor destination)
+    {
+        if (DType == DType.String) Texts.CopyTo(destination.Texts, 0);
+        else Bytes.CopyTo(destination.Bytes);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Lets a place-holder of a compiled function stand on the memory of another tensor; null lets go of it.</summary>
     internal void Rebind(Tensor? other)
     {

@@ -6,6 +6,14 @@ internal static class EagerInterpreter
     /// <summary>Computes an operation on tensors that have values.</summary>
     internal static void Compute(Op op, ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
     {
+        if (op.HasDynamicShape)
+        {
+            var inference = new InferContext(inputs, new TensorSpec[outputs.Length]);
+            op.Infer(ref inference);
+            op.Compute(inputs, outputs);
+            return;
+        }
+
         if (outputs.Length == 1)
         {
             TensorSpec spec = default;

@@ -44,6 +44,12 @@ public abstract record Op
     /// </summary>
     public abstract void Run(in KernelContext context);
 
+    /// <summary>
+    /// Computes an operation whose output shapes are found only by computing it (<see cref="HasDynamicShape"/>), allocating the outputs itself.
+    /// </summary>
+    internal virtual void Compute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs) =>
+        throw new InvalidOperationException($"{Name} says that its shape depends on values, but does not override Compute.");
+
     /// <summary>True when the operation looks at the values of an input, not only at its shape.</summary>
     public virtual bool ReadsValue(int input) => true;
 
@@ -55,6 +61,12 @@ public abstract record Op
 
     /// <summary>True when <see cref="Gradient"/> reads the values of this output; a tape keeps only those.</summary>
     public virtual bool SavesOutput(int output) => true;
+
+    /// <summary>
+    /// A tensor that the output is equal to without computing anything, for these particular inputs (adding zero, transposing back);
+    /// null where there is none. Used when a function is compiled.
+    /// </summary>
+    public virtual Tensor? Simplify(ReadOnlySpan<Tensor> inputs) => null;
 
     /// <summary>Applies the operation, which has one output, to one tensor.</summary>
     public Tensor Apply(Tensor x) => Dispatcher.Apply(this, x);

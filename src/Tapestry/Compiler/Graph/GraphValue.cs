@@ -20,7 +20,7 @@ internal sealed class GraphValue : Symbol
     internal TensorSpec Spec { get; }
 
     /// <summary>The node that computes the value, if any.</summary>
-    internal GraphNode? Producer { get; init; }
+    internal GraphNode? Producer { get; set; }
 
     /// <summary>The number of the value among those of its producer, or among the arguments.</summary>
     internal int Index { get; init; }

@@ -1,0 +1,152 @@
+namespace Tapestry.Compiler;
+
+/// <summary>One operation of a plan with its operands, whose memory is settled.</summary>
+internal readonly record struct PlanStep(Op Op, Tensor[] Inputs, Tensor[] Outputs);
+
+/// <summary>An assignment at the end of a plan.</summary>
+/// <param name="Variable">The variable.</param>
+/// <param name="Value">Where its new value is.</param>
+/// <param name="IsInPlace">Whether the value is computed straight into the memory of the variable.</param>
+internal readonly record struct PlanUpdate(Variable Variable, Tensor Value, bool IsInPlace);
+
+/// <summary>
+/// A graph for arguments of known shapes, ready to run: a list of steps over one arena. Running it allocates nothing but its results.
+/// A plan is used by one thread at a time.
+/// </summary>
+internal sealed class Plan
+{
+    readonly Tensor[] arguments;
+    readonly Tensor[] readings;
+    readonly Variable[] variables;
+    readonly PlanStep[] steps;
+    readonly (Tensor View, Tensor Base)[] views;
+    readonly Tensor[] outputs;
+    readonly Tensor?[] resultRoots;
+    readonly PlanUpdate[] updates;
+    readonly Tensor[] fresh;
+    int busy;
+
+    internal Plan(Graph graph, Tensor[] arguments, Tensor[] readings, PlanStep[] steps, (Tensor View, Tensor Base)[] views, Tensor[] outputs, Tensor?[] resultRoots, PlanUpdate[] updates, long arenaBytes)
+    {
+        this.arguments = arguments;
+        this.readings = readings;
+        this.steps = steps;
+        this.views = views;
+        this.outputs = outputs;
+        this.resultRoots = resultRoots;
+        this.updates = updates;
+        variables = [.. graph.Variables.Select(variable => Graph.ValueOf(variable).Variable!)];
+        fresh = new Tensor[updates.Length];
+        ArenaBytes = arenaBytes;
+    }
+
+    /// <summary>The size of the arena: the peak of all intermediate values.</summary>
+    internal long ArenaBytes { get; }
+
+    /// <summary>The number of operations.</summary>
+    internal int StepCount => steps.Length;
+
+    /// <summary>True when the arguments have the shapes that the plan was made for.</summary>
+    internal bool Fits(ReadOnlySpan<Tensor> given)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (!ReferenceEquals(arguments[i].Shape, given[i].Shape) && arguments[i].Shape != given[i].Shape) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the plan for one run; false when another thread has it.</summary>
+    internal bool TryEnter() => Interlocked.CompareExchange(ref busy, 1, 0) == 0;
+
+    /// <summary>Runs the plan and leaves it.</summary>
+    /// <param name="given">The arguments.</param>
+    /// <param name="isPure">Whether the variables are left alone: readings are given, and new values returned behind the results.</param>
+    /// <param name="readingsGiven">Values for the readings of a pure run.</param>
+    /// <param name="results">Receives the results; where a tensor is there already, it is written into instead of a fresh one.</param>
+    internal void Run(ReadOnlySpan<Tensor> given, bool isPure, ReadOnlySpan<Tensor> readingsGiven, Span<Tensor> results)
+    {
+        try
+        {
+            Bind(given, isPure, readingsGiven, results);
+            foreach (ref readonly var step in steps.AsSpan()) step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
+            for (var i = 0; i < outputs.Length; i++)
+            {
+                if (resultRoots[i] is null || !IsFirstOf(i)) outputs[i].CopyTo(results[i]);
+            }
+
+            if (isPure) ReturnUpdates(results);
+            else Publish();
+        }
+        finally
+        {
+            Unbind();
+            Volatile.Write(ref busy, 0);
+        }
+    }
+
+    void Bind(ReadOnlySpan<Tensor> given, bool isPure, ReadOnlySpan<Tensor> readingsGiven, Span<Tensor> results)
+    {
+        for (var i = 0; i < arguments.Length; i++) arguments[i].Rebind(given[i]);
+        for (var i = 0; i < readings.Length; i++) readings[i].Rebind(isPure ? readingsGiven[i] : variables[i].Storage);
+        for (var i = 0; i < updates.Length; i++)
+        {
+            var variable = updates[i].Variable;
+            fresh[i] = !isPure && updates[i].IsInPlace ? variable.WritableStorage() : Tensor.Allocate(variable.DType, variable.Shape);
+            if (updates[i].IsInPlace) updates[i].Value.Rebind(fresh[i]);
+        }
+
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            results[i] ??= Tensor.Allocate(outputs[i].DType, outputs[i].Shape);
+            if (resultRoots[i] is { } root && IsFirstOf(i)) root.Rebind(results[i]);
+        }
+
+        foreach (var (view, source) in views) view.Rebind(source);
+    }
+
+    // Two results may be the same value: the second is a copy of the first.
+    bool IsFirstOf(int output)
+    {
+        for (var i = 0; i < output; i++)
+        {
+            if (ReferenceEquals(resultRoots[i], resultRoots[output])) return false;
+        }
+
+        return true;
+    }
+
+    void Publish()
+    {
+        for (var i = 0; i < updates.Length; i++)
+        {
+            if (!updates[i].IsInPlace) updates[i].Value.CopyTo(fresh[i]);
+        }
+
+        // All values are complete before the first variable changes, since one may be the value of another.
+        for (var i = 0; i < updates.Length; i++) updates[i].Variable.Publish(fresh[i]);
+    }
+
+    void ReturnUpdates(Span<Tensor> results)
+    {
+        for (var i = 0; i < updates.Length; i++)
+        {
+            if (!updates[i].IsInPlace) updates[i].Value.CopyTo(fresh[i]);
+            results[outputs.Length + i] = fresh[i];
+        }
+    }
+
+    void Unbind()
+    {
+        foreach (var argument in arguments) argument.Rebind(null);
+        foreach (var reading in readings) reading.Rebind(null);
+        foreach (var (view, _) in views) view.Rebind(null);
+        foreach (var root in resultRoots) root?.Rebind(null);
+        for (var i = 0; i < updates.Length; i++)
+        {
+            if (updates[i].IsInPlace) updates[i].Value.Rebind(null);
+            fresh[i] = null!;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Tapestry;
+
+/// <summary>How a <see cref="Function"/> traces and runs.</summary>
+public sealed record FunctionOptions
+{
+    /// <summary>The name in descriptions and errors.</summary>
+    public string Name { get; init; } = "function";
+
+    /// <summary>
+    /// Dtypes and shapes of all tensor arguments, from left to right; dimensions may be unknown. The function is traced once, and other
+    /// tensors are refused. Null traces for every new combination.
+    /// </summary>
+    public IReadOnlyList<TensorSpec>? InputSignature { get; init; }
+
+    /// <summary>Whether the second trace for another size of a dimension leaves that dimension unknown, so that a third size needs none.</summary>
+    public bool ReduceRetracing { get; init; }
+
+    /// <summary>
+    /// Whether a call writes its results over those of the call before. Then a call allocates nothing; read or copy the results before the next one.
+    /// </summary>
+    public bool ReuseResults { get; init; }
+
+    /// <summary>How many traces are kept; the one that was not used for the longest time makes room.</summary>
+    public int MostTraces { get; init; } = 64;
+}

@@ -1,0 +1,25 @@
+namespace Tapestry.Compiler;
+
+/// <summary>Drops operations that contribute neither to a result nor to a variable, unless they have effects of their own.</summary>
+internal sealed class DeadCode : IGraphPass
+{
+    public string Name => "dead code";
+
+    public Graph Run(Graph graph)
+    {
+        var alive = new HashSet<Symbol>();
+        foreach (var output in graph.Outputs) alive.Add(output.Symbol!);
+        foreach (var update in graph.Updates) alive.Add(update.Value.Symbol!);
+        var nodes = new List<GraphNode>();
+        for (var i = graph.Nodes.Count - 1; i >= 0; i--)
+        {
+            var node = graph.Nodes[i];
+            if (!node.Op.HasEffects && !node.Outputs.Any(output => alive.Contains(output.Symbol!))) continue;
+            foreach (var input in node.Inputs) alive.Add(input.Symbol!);
+            nodes.Add(node);
+        }
+
+        nodes.Reverse();
+        return new GraphEditor().Finish(graph, nodes);
+    }
+}

@@ -1,0 +1,38 @@
+namespace Tapestry.Compiler;
+
+/// <summary>Replaces values of a graph by others.</summary>
+internal sealed class GraphEditor
+{
+    readonly Dictionary<Symbol, Tensor> replacements = [];
+
+    /// <summary>Lets another value stand for an output of a node.</summary>
+    internal void Replace(Tensor output, Tensor by) => replacements[output.Symbol!] = by;
+
+    /// <summary>What stands for a value now.</summary>
+    internal Tensor Resolve(Tensor tensor)
+    {
+        while (replacements.TryGetValue(tensor.Symbol!, out var by)) tensor = by;
+        return tensor;
+    }
+
+    /// <summary>Brings the inputs of a node up to date.</summary>
+    internal void Update(GraphNode node)
+    {
+        for (var i = 0; i < node.Inputs.Length; i++) node.Inputs[i] = Resolve(node.Inputs[i]);
+    }
+
+    /// <summary>The graph with the nodes that are left.</summary>
+    internal Graph Finish(Graph graph, IReadOnlyList<GraphNode> nodes) => new(
+        graph.Name,
+        graph.Arguments,
+        nodes,
+        [.. graph.Outputs.Select(Resolve)],
+        [.. graph.Updates.Select(update => update with { Value = Resolve(update.Value) })]);
+
+    /// <summary>A constant in the trace of a value.</summary>
+    internal static Tensor Constant(Tensor value, Tensor inTraceOf)
+    {
+        var symbol = new GraphValue(GraphValueKind.Constant, value.Spec, Graph.ValueOf(inTraceOf).Trace) { Constant = value };
+        return new Tensor(value.Spec, symbol);
+    }
+}
