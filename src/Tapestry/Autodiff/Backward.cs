@@ -1,7 +1,7 @@
 namespace Tapestry;
 
 /// <summary>The reverse walk: from the gradients of targets to those of sources, along the records of a tape.</summary>
-internal static class Backward
+static class Backward
 {
     /// <summary>
     /// The gradients of the sum of the targets (weighted by their output gradients) with respect to tensors, given by identity.

@@ -1,7 +1,7 @@
 namespace Tapestry;
 
 /// <summary>The recording half of a tape: sees operations, keeps those that depend on something watched.</summary>
-internal sealed class TapeObserver(bool watchAccessedVariables) : IOpObserver
+sealed class TapeObserver(bool watchAccessedVariables) : IOpObserver
 {
     readonly List<TapeRecord> records = [];
     readonly HashSet<long> tracked = [];

@@ -3,7 +3,7 @@ using Tapestry.Kernels.Memory;
 namespace Tapestry;
 
 /// <summary>One operation as a tape remembers it: who it was applied to, and the values that its gradient will read.</summary>
-internal sealed class TapeRecord
+sealed class TapeRecord
 {
     readonly Tensor[] tensors;
     readonly int inputCount;
@@ -47,7 +47,7 @@ internal sealed class TapeRecord
 }
 
 /// <summary>Numbers tensors when a tape first looks at them.</summary>
-internal static class TensorIdentity
+static class TensorIdentity
 {
     static long last;
 

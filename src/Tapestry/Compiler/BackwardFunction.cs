@@ -3,7 +3,7 @@ namespace Tapestry.Compiler;
 /// <summary>The backward half of a compiled function, itself a compiled function: its operations and their gradients, traced once.</summary>
 /// <param name="Function">Takes the arguments, the readings and the upstream gradients.</param>
 /// <param name="ResultOf">For each argument and reading, which result is its gradient; null where there is none.</param>
-internal sealed record BackwardFunction(ConcreteFunction Function, int?[] ResultOf)
+sealed record BackwardFunction(ConcreteFunction Function, int?[] ResultOf)
 {
     /// <summary>Derives the backward half.</summary>
     internal static BackwardFunction Of(ConcreteFunction forward, bool[] needs, bool[] upstream)

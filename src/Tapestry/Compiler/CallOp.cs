@@ -4,7 +4,7 @@ namespace Tapestry.Compiler;
 /// The call of a compiled function as one operation: the inputs are its arguments and the variables it reads, the outputs its results
 /// and the new values of the variables it assigns.
 /// </summary>
-internal sealed record CallOp(ConcreteFunction Function) : Op
+sealed record CallOp(ConcreteFunction Function) : Op
 {
     public override string Name => $"Call({Function.Graph.Name})";
 

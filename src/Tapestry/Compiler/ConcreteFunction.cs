@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>One trace of a function: the graph for arguments of certain dtypes and shapes, and how its results are put together.</summary>
-internal sealed class ConcreteFunction
+sealed class ConcreteFunction
 {
     readonly Dictionary<(string Needs, string Upstream), BackwardFunction> backwards = [];
 

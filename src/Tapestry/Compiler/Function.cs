@@ -74,7 +74,9 @@ public sealed class Function<TResult> : Function
     }
 
     /// <summary>Calls the function.</summary>
-    public TResult Apply() => FunctionCall.Apply<TResult>(Traced, "(,)", [], static () => Nest.Tuple([]));
+    public TResult Apply() => FunctionCall.TryApply<TResult>(Traced, [], out var result)
+        ? result
+        : NestConversion<TResult>.From(Traced.Call(Nest.Tuple([])));
 
     /// <summary>The graph before and after each pass, and how it is run.</summary>
     public string Describe() => Traced.Describe(Nest.Tuple([]));
@@ -92,7 +94,8 @@ public sealed class Function<T, TResult> : Function
 
     /// <summary>Calls the function.</summary>
     public TResult Apply(T x) => typeof(T) == typeof(Tensor)
-        ? FunctionCall.Apply<TResult>(Traced, "(*,)", [(Tensor)(object)x!], () => Pack(x))
+        && FunctionCall.TryApply<TResult>(Traced, [(Tensor)(object)x!], out var result)
+        ? result
         : NestConversion<TResult>.From(Traced.Call(Pack(x)));
 
     /// <summary>The graph before and after each pass, and how it is run for an argument like this.</summary>
@@ -114,7 +117,8 @@ public sealed class Function<T1, T2, TResult> : Function
 
     /// <summary>Calls the function.</summary>
     public TResult Apply(T1 x, T2 y) => typeof(T1) == typeof(Tensor) && typeof(T2) == typeof(Tensor)
-        ? FunctionCall.Apply<TResult>(Traced, "(*,*,)", [(Tensor)(object)x!, (Tensor)(object)y!], () => Pack(x, y))
+        && FunctionCall.TryApply<TResult>(Traced, [(Tensor)(object)x!, (Tensor)(object)y!], out var result)
+        ? result
         : NestConversion<TResult>.From(Traced.Call(Pack(x, y)));
 
     /// <summary>The graph before and after each pass, and how it is run for arguments like these.</summary>
@@ -137,7 +141,8 @@ public sealed class Function<T1, T2, T3, TResult> : Function
 
     /// <summary>Calls the function.</summary>
     public TResult Apply(T1 x, T2 y, T3 z) => typeof(T1) == typeof(Tensor) && typeof(T2) == typeof(Tensor) && typeof(T3) == typeof(Tensor)
-        ? FunctionCall.Apply<TResult>(Traced, "(*,*,*,)", [(Tensor)(object)x!, (Tensor)(object)y!, (Tensor)(object)z!], () => Pack(x, y, z))
+        && FunctionCall.TryApply<TResult>(Traced, [(Tensor)(object)x!, (Tensor)(object)y!, (Tensor)(object)z!], out var result)
+        ? result
         : NestConversion<TResult>.From(Traced.Call(Pack(x, y, z)));
 
     /// <summary>The graph before and after each pass, and how it is run for arguments like these.</summary>

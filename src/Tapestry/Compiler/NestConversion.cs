@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>Converts nests to the types that programs take and give.</summary>
-internal static class NestConversion<T>
+static class NestConversion<T>
 {
     static readonly Func<Nest, object?> Convert = Choose();
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Tapestry.Compiler;
 
 /// <summary>The part of <see cref="Function"/> that knows no types: a program on nests, its traces, and the choice among them.</summary>
-internal sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, IReadOnlyList<string> argumentNames)
+sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, IReadOnlyList<string> argumentNames)
 {
     readonly Lock tracing = new();
     readonly List<string> report = [];
@@ -20,7 +20,7 @@ internal sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions o
     internal FunctionOptions Options => options;
 
     /// <summary>Calls with nothing but tensors: the way without allocations.</summary>
-    internal Tensor[] Call(string structure, ReadOnlySpan<Tensor> tensors, out Nest shape)
+    internal Tensor[]? Call(ReadOnlySpan<Tensor> tensors, out Nest shape)
     {
         if (!Function.RunEagerly)
         {
@@ -33,7 +33,7 @@ internal sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions o
         }
 
         shape = null!;
-        return null!;
+        return null;
     }
 
     /// <summary>Calls with any arguments.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace Tapestry;
 
 /// <summary>Lays out the elements of a tensor as NumPy prints arrays.</summary>
-internal static class ArrayPrinter
+static class ArrayPrinter
 {
     /// <summary>The elements in nested brackets.</summary>
     internal static string Print(Tensor tensor)

@@ -144,7 +144,7 @@ public sealed class DType
 }
 
 /// <summary>The dtypes as numbers, in the order in which <see cref="DType"/> tests its families by range.</summary>
-internal enum DTypeCode : byte
+enum DTypeCode : byte
 {
     Bool, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float16, BFloat16, Float32, Float64, Complex64, Complex128, String,
 }

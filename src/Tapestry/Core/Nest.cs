@@ -190,7 +190,7 @@ public sealed class Nest
 }
 
 /// <summary>The kinds of <see cref="Nest"/>.</summary>
-internal enum NestKind : byte
+enum NestKind : byte
 {
     /// <summary>One value.</summary>
     Leaf,

@@ -1,7 +1,7 @@
 namespace Tapestry;
 
 /// <summary>What a tensor without values stands for. Whoever made it decides what an operation on it means.</summary>
-internal abstract class Symbol
+abstract class Symbol
 {
     /// <summary>The trace, or the recorder of a functional model, that the tensor belongs to.</summary>
     internal abstract object Owner { get; }
@@ -14,7 +14,7 @@ internal abstract class Symbol
 }
 
 /// <summary>How a number takes part in the promotion of dtypes.</summary>
-internal enum ScalarKind : byte
+enum ScalarKind : byte
 {
     /// <summary>A tensor with a dtype of its own.</summary>
     None,

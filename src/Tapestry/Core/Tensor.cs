@@ -73,13 +73,6 @@ public sealed class Tensor
     /// <summary>What layers attach to a tensor: the mask of Keras.</summary>
     internal Tensor? Mask { get; set; }
 
-    /// <summary>
-    /// A part of the tensor: numbers drop a dimension, ranges and <c>^1</c> cut one, <see cref="TensorIndex.Ellipsis"/> skips,
-    /// <see cref="TensorIndex.NewAxis"/> inserts, and a bool tensor picks where it is true.
-    /// </summary>
-    /// <exception cref="TapestryException">More indices than dimensions, or a number outside its dimension.</exception>
-    public Tensor this[params ReadOnlySpan<TensorIndex> indices] => Ops.GetItem(this, indices.ToArray());
-
     /// <summary>A float32 scalar that adapts its dtype to the tensors it meets.</summary>
     public static implicit operator Tensor(float value) => Weak(DType.DefaultFloat, ScalarKind.Floating, value);
 

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Tapestry;
 
 /// <summary>Makes tensors from the values of .NET.</summary>
-internal static class TensorFactory
+static class TensorFactory
 {
     /// <summary>A scalar, rounded or truncated to the dtype.</summary>
     internal static Tensor Scalar(DType dtype, double value) => Full(dtype, Shape.Scalar, value);

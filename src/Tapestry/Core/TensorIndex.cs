@@ -64,7 +64,7 @@ public readonly struct TensorIndex
 }
 
 /// <summary>The kinds of <see cref="TensorIndex"/>.</summary>
-internal enum TensorIndexKind
+enum TensorIndexKind
 {
     /// <summary>One position; drops the dimension.</summary>
     Position,

@@ -1,7 +1,7 @@
 namespace Tapestry;
 
 /// <summary>Prints tensors as TensorFlow does.</summary>
-internal static class TensorPrinter
+static class TensorPrinter
 {
     /// <summary>The whole text of <see cref="Tensor.ToString"/>.</summary>
     internal static string Print(Tensor tensor) => tensor.Symbol is { } symbol

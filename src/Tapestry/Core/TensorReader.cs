@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Tapestry;
 
 /// <summary>Gives the values of tensors to .NET.</summary>
-internal static class TensorReader
+static class TensorReader
 {
     /// <summary>Checks that a tensor has elements, and that they are of a type.</summary>
     internal static void RequireElements<T>(Tensor tensor)

@@ -4,7 +4,7 @@ namespace Tapestry;
 /// Which dtype an operation on several dtypes has. The rules are those of <c>keras.backend.result_type</c>: a lattice without
 /// surprises for floating point (int64 and float32 give float32), numbers written in the program adapt, and uint64 counts as uint32.
 /// </summary>
-internal static class TypePromotion
+static class TypePromotion
 {
     /// <summary>The common dtype of two tensors.</summary>
     internal static DType Of(Tensor a, Tensor b) => ReferenceEquals(a.DType, b.DType) && (a.Weakness | b.Weakness) == ScalarKind.None && a.DType != DType.UInt64

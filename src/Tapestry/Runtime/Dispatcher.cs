@@ -6,7 +6,7 @@ namespace Tapestry;
 /// The one point through which every operation goes. The owner of a symbolic input interprets it if there is one, else the ambient
 /// interpreter of the thread, else it is computed at once; then the observers see it.
 /// </summary>
-internal static class Dispatcher
+static class Dispatcher
 {
     /// <summary>Applies an operation with one output to one tensor.</summary>
     internal static Tensor Apply(Op op, Tensor x)
@@ -112,14 +112,14 @@ internal static class Dispatcher
 }
 
 /// <summary>An interpreter that lives inside another one and may use its tensors.</summary>
-internal interface IEnclosed
+interface IEnclosed
 {
     /// <summary>The interpreter around this one, or null.</summary>
     IEnclosed? Enclosing { get; }
 }
 
 /// <summary>An interpreter whose tensors may be used while it is not ambient: the recorder of functional models.</summary>
-internal interface IAmbientFree
+interface IAmbientFree
 {
     /// <summary>True when its tensors may be used where no interpreter is ambient.</summary>
     bool AcceptsOutside { get; }

@@ -1,7 +1,7 @@
 namespace Tapestry;
 
 /// <summary>Computes operations at once: infer, allocate, run.</summary>
-internal static class EagerInterpreter
+static class EagerInterpreter
 {
     /// <summary>Computes an operation on tensors that have values.</summary>
     internal static void Compute(Op op, ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)

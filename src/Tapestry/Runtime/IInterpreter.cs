@@ -1,7 +1,7 @@
 namespace Tapestry;
 
 /// <summary>Gives operations their meaning: computes them at once, records them in a graph, or only infers shapes.</summary>
-internal interface IInterpreter
+interface IInterpreter
 {
     /// <summary>Applies an operation.</summary>
     void Apply(Op op, ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs);
@@ -17,7 +17,7 @@ internal interface IInterpreter
 }
 
 /// <summary>Sees every operation after it was applied, whoever interpreted it: a tape, a profiler, a check for NaN.</summary>
-internal interface IOpObserver
+interface IOpObserver
 {
     /// <summary>Called after an operation was applied.</summary>
     void Applied(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);

@@ -1,7 +1,7 @@
 namespace Tapestry;
 
 /// <summary>What is ambient on a thread: who interprets operations, who observes them. Entered by <c>using</c> and left on every path.</summary>
-internal sealed class Scopes
+sealed class Scopes
 {
     [ThreadStatic]
     static Scopes? current;

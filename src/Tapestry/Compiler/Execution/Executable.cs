@@ -4,7 +4,7 @@ namespace Tapestry.Compiler;
 /// A graph that can be called. It keeps a plan for each combination of argument shapes it meets (a bounded number), and one more for each
 /// thread that calls at the same time. A graph whose shapes depend on values is interpreted operation by operation.
 /// </summary>
-internal sealed class Executable(Graph graph)
+sealed class Executable(Graph graph)
 {
     const int MostPlans = 16;
 

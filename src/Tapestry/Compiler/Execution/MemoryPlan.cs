@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>One stretch of memory that values share by the time at which they live.</summary>
-internal sealed class MemoryPlan
+sealed class MemoryPlan
 {
     const int Alignment = 64;
 

@@ -1,19 +1,19 @@
 namespace Tapestry.Compiler;
 
 /// <summary>One operation of a plan with its operands, whose memory is settled.</summary>
-internal readonly record struct PlanStep(Op Op, Tensor[] Inputs, Tensor[] Outputs);
+readonly record struct PlanStep(Op Op, Tensor[] Inputs, Tensor[] Outputs);
 
 /// <summary>An assignment at the end of a plan.</summary>
 /// <param name="Variable">The variable.</param>
 /// <param name="Value">Where its new value is.</param>
 /// <param name="IsInPlace">Whether the value is computed straight into the memory of the variable.</param>
-internal readonly record struct PlanUpdate(Variable Variable, Tensor Value, bool IsInPlace);
+readonly record struct PlanUpdate(Variable Variable, Tensor Value, bool IsInPlace);
 
 /// <summary>
 /// A graph for arguments of known shapes, ready to run: a list of steps over one arena. Running it allocates nothing but its results.
 /// A plan is used by one thread at a time.
 /// </summary>
-internal sealed class Plan
+sealed class Plan
 {
     readonly Tensor[] arguments;
     readonly Tensor[] readings;

@@ -4,7 +4,7 @@ namespace Tapestry.Compiler;
 /// Turns a graph and the shapes of its arguments into a <see cref="Plan"/>: infers every shape, lays the values out in one arena by
 /// their life times, lets operations write over what they read last, and lets new values of variables be computed in place.
 /// </summary>
-internal sealed class PlanBuilder
+sealed class PlanBuilder
 {
     readonly Graph graph;
     readonly Dictionary<GraphValue, Tensor> planned = [];

@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>Stands for a value while a plan is made: its shape is known, its value perhaps.</summary>
-internal sealed class PlanSymbol(Op? op, Tensor[] inputs, int index, TensorSpec spec, Tensor? constant) : Symbol
+sealed class PlanSymbol(Op? op, Tensor[] inputs, int index, TensorSpec spec, Tensor? constant) : Symbol
 {
     Tensor? known = constant;
     bool isSettled = constant is not null || op is null;

@@ -4,7 +4,7 @@ namespace Tapestry.Compiler;
 /// The operations of a traced function in the order of the program, which is a topological order. Variables are values: a reading is
 /// the value at the start, an assignment is one more result.
 /// </summary>
-internal sealed class Graph
+sealed class Graph
 {
     internal Graph(string name, IReadOnlyList<Tensor> arguments, IReadOnlyList<GraphNode> nodes, IReadOnlyList<Tensor> outputs, IReadOnlyList<VariableUpdate> updates)
     {
@@ -54,4 +54,4 @@ internal sealed class Graph
 /// <summary>The value that a variable has after a call.</summary>
 /// <param name="Variable">The variable.</param>
 /// <param name="Value">Its new value.</param>
-internal readonly record struct VariableUpdate(Variable Variable, Tensor Value);
+readonly record struct VariableUpdate(Variable Variable, Tensor Value);

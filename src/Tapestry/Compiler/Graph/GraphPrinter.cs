@@ -3,7 +3,7 @@ using System.Text;
 namespace Tapestry.Compiler;
 
 /// <summary>Prints a graph, one operation a line: <c>%4 = MatMul(%2, %kernel) : float32[?,10]</c>.</summary>
-internal static class GraphPrinter
+static class GraphPrinter
 {
     /// <summary>The graph as text.</summary>
     internal static string Print(Graph graph)

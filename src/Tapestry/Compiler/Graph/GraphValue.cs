@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>A value in a graph: an argument, a constant, the value of a variable at the start, or an output of a node.</summary>
-internal sealed class GraphValue : Symbol
+sealed class GraphValue : Symbol
 {
     Tensor? known;
     bool knownIsSettled;
@@ -51,7 +51,7 @@ internal sealed class GraphValue : Symbol
 }
 
 /// <summary>The kinds of <see cref="GraphValue"/>.</summary>
-internal enum GraphValueKind : byte
+enum GraphValueKind : byte
 {
     /// <summary>Given by the caller.</summary>
     Argument,
@@ -67,7 +67,7 @@ internal enum GraphValueKind : byte
 }
 
 /// <summary>One operation in a graph.</summary>
-internal sealed class GraphNode
+sealed class GraphNode
 {
     internal GraphNode(Op op, Tensor[] inputs)
     {

@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>Checks what every graph must satisfy; run between passes by the tests and whenever a graph is described.</summary>
-internal static class GraphVerifier
+static class GraphVerifier
 {
     /// <summary>Checks that every value is made before it is used, and that shapes and dtypes are what the operations infer.</summary>
     /// <exception cref="CompilerException">A pass broke the graph.</exception>
@@ -39,4 +39,4 @@ internal static class GraphVerifier
 }
 
 /// <summary>A fault of the compiler itself, never of its user.</summary>
-internal sealed class CompilerException(string message) : Exception(message + " This is a fault of Tapestry's compiler; please report it.");
+sealed class CompilerException(string message) : Exception(message + " This is a fault of Tapestry's compiler; please report it.");

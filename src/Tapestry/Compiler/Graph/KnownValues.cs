@@ -4,7 +4,7 @@ namespace Tapestry.Compiler;
 /// Computes, while a function is traced or planned, small values that follow from constants and known shapes: what
 /// <c>Ops.Reshape(x, Ops.Shape(y))</c> needs to know its result's shape.
 /// </summary>
-internal static class KnownValues
+static class KnownValues
 {
     const int LargestSize = 1024;
 

@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>Computes equal operations on equal inputs once. Operations are records, so their equality is that of their attributes.</summary>
-internal sealed class CommonSubexpressions : IGraphPass
+sealed class CommonSubexpressions : IGraphPass
 {
     public string Name => "common subexpressions";
 

@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>Computes small values that follow from constants and known shapes once, when the function is traced.</summary>
-internal sealed class ConstantFolding : IGraphPass
+sealed class ConstantFolding : IGraphPass
 {
     public string Name => "constant folding";
 

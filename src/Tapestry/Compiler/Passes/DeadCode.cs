@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>Drops operations that contribute neither to a result nor to a variable, unless they have effects of their own.</summary>
-internal sealed class DeadCode : IGraphPass
+sealed class DeadCode : IGraphPass
 {
     public string Name => "dead code";
 

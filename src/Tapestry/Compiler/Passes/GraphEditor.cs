@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>Replaces values of a graph by others.</summary>
-internal sealed class GraphEditor
+sealed class GraphEditor
 {
     readonly Dictionary<Symbol, Tensor> replacements = [];
 

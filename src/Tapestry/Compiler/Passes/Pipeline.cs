@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>One improvement of a graph. It may change nodes in place and gives the graph to go on with.</summary>
-internal interface IGraphPass
+interface IGraphPass
 {
     /// <summary>The name in descriptions.</summary>
     string Name { get; }
@@ -11,7 +11,7 @@ internal interface IGraphPass
 }
 
 /// <summary>The passes, in order. What follows them (shapes, memory, code) happens per plan, when shapes are known.</summary>
-internal static class Pipeline
+static class Pipeline
 {
     /// <summary>All passes.</summary>
     internal static IReadOnlyList<IGraphPass> Passes { get; } = [new ConstantFolding(), new Simplification(), new CommonSubexpressions(), new DeadCode()];

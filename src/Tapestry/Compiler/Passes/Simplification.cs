@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>Removes operations that change nothing for their particular inputs; each operation knows its own cases (<see cref="Op.Simplify"/>).</summary>
-internal sealed class Simplification : IGraphPass
+sealed class Simplification : IGraphPass
 {
     public string Name => "simplification";
 

@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>Applies the operations of a graph again: in another trace, under a tape, or eagerly.</summary>
-internal static class GraphReplay
+static class GraphReplay
 {
     /// <summary>Applies all operations.</summary>
     /// <param name="graph">The graph.</param>

@@ -4,7 +4,7 @@ namespace Tapestry.Compiler;
 /// Runs a program on symbolic tensors and writes down what it does. Tensors with values become constants; variables are read at the
 /// start and assigned at the end; tensors of an enclosing trace become captures.
 /// </summary>
-internal sealed class Trace : IInterpreter, IEnclosed
+sealed class Trace : IInterpreter, IEnclosed
 {
     readonly List<GraphNode> nodes = [];
     readonly List<Tensor> arguments = [];

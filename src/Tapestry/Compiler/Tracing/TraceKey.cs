@@ -3,7 +3,7 @@ namespace Tapestry.Compiler;
 /// <summary>
 /// What decides whether a trace fits a call: the structure of the arguments, dtype and shape of every tensor, the value of everything else.
 /// </summary>
-internal sealed class TraceKey
+sealed class TraceKey
 {
     readonly string structure;
     readonly object?[] leaves;

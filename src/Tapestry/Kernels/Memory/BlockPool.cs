@@ -15,7 +15,7 @@ namespace Tapestry.Kernels.Memory;
 /// <see cref="PooledBlock"/> runs. Because recycled memory is invisible to the collector's own pacing, a miss asks for a quick
 /// collection once enough bytes were handed out since the last one.
 /// </remarks>
-internal static class BlockPool
+static class BlockPool
 {
     /// <summary>Tensors below this size are plain arrays: the collector's young generation is faster than any pool.</summary>
     internal const int Threshold = 32 * 1024;

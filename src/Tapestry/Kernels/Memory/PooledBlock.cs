@@ -4,7 +4,7 @@ namespace Tapestry.Kernels.Memory;
 /// The owner of a large block of memory. When the last tensor that stands on the block is gone, the collector finalizes the owner
 /// and the block goes back to <see cref="BlockPool"/>: nobody disposes anything.
 /// </summary>
-internal sealed class PooledBlock
+sealed class PooledBlock
 {
     readonly byte[] array;
     readonly int sizeClass;

@@ -1,15 +1,19 @@
 using System.Runtime.CompilerServices;
 
-namespace Tapestry.Kernels.Simd;
+namespace Tapestry;
 
 /// <summary>The upper half of a binary32 number: 8 bits of exponent, 7 of fraction. Conversions round to the nearest, ties to even.</summary>
-readonly struct BFloat16(ushort bits) : IEquatable<BFloat16>
+/// <param name="bits">The 16 bits.</param>
+public readonly struct BFloat16(ushort bits) : IEquatable<BFloat16>
 {
+    /// <summary>The 16 bits.</summary>
     public ushort Bits { get; } = bits;
 
+    /// <summary>The same number as a float32, exactly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator float(BFloat16 value) => BitConverter.UInt32BitsToSingle((uint)value.Bits << 16);
 
+    /// <summary>The nearest bfloat16, ties to even.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static explicit operator BFloat16(float value)
     {
@@ -20,11 +24,15 @@ readonly struct BFloat16(ushort bits) : IEquatable<BFloat16>
             : new((ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16));
     }
 
+    /// <inheritdoc/>
     public bool Equals(BFloat16 other) => (float)this == (float)other;
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is BFloat16 other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => ((float)this).GetHashCode();
 
+    /// <inheritdoc/>
     public override string ToString() => ((float)this).ToString();
 }
