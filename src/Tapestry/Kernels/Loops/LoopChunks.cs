@@ -8,6 +8,12 @@ interface IChunkBody
     void Invoke(nint start, nint count);
 }
 
+/// <summary>One of several independent items of work.</summary>
+interface IItemBody
+{
+    void Invoke(nint item);
+}
+
 /// <summary>Cuts a loop into pieces of a fixed size, so that results never depend on the number of threads.</summary>
 static class LoopChunks
 {
@@ -19,7 +25,7 @@ static class LoopChunks
 
     public static void Run<TBody>(nint count, ref TBody body) where TBody : struct, IChunkBody
     {
-        Debug.Assert(count >= 0);
+        Debug.Assert(count >= 0, "A loop has no negative length.");
         if (count == 0) return;
         if (count < ParallelThreshold)
         {
@@ -27,5 +33,11 @@ static class LoopChunks
             return;
         }
         for (nint start = 0; start < count; start += Size) body.Invoke(start, Math.Min(Size, count - start));
+    }
+
+    /// <summary>Calls the body for every item; <paramref name="elementsPerItem"/> says how much work one is.</summary>
+    public static void RunItems<TBody>(nint items, nint elementsPerItem, ref TBody body) where TBody : struct, IItemBody
+    {
+        for (nint item = 0; item < items; item++) body.Invoke(item);
     }
 }

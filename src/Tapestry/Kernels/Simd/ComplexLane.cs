@@ -11,6 +11,10 @@ readonly unsafe struct ComplexLane(Complex value) : ILanes<ComplexLane, Complex>
 
     public static ElementKind Kind => ElementKind.Complex;
 
+    public static ComplexLane Lowest => throw Unordered(nameof(Lowest));
+
+    public static ComplexLane Highest => throw Unordered(nameof(Highest));
+
     public static ComplexLane Create(double value) => new(value);
 
     public static ComplexLane Create(long value) => new(value);

@@ -20,6 +20,23 @@ static class Element<T> where T : unmanaged
         get => typeof(T) == typeof(float) ? ElementKind.Float32 : typeof(T) == typeof(double) ? ElementKind.Float64 : ElementKind.Integer;
     }
 
+    public static T Lowest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (IsFloating) return FromDouble(double.NegativeInfinity);
+            var signed = typeof(T) == typeof(sbyte) || typeof(T) == typeof(short) || typeof(T) == typeof(int) || typeof(T) == typeof(long);
+            return FromBits(signed ? 1L << (Bits - 1) : 0);
+        }
+    }
+
+    public static T Highest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => IsFloating ? FromDouble(double.PositiveInfinity) : FromBits(~ToLong(Lowest));
+    }
+
     public static int Bits
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

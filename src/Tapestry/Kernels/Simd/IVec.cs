@@ -26,6 +26,12 @@ public interface IVec<V> where V : struct, IVec<V>
     /// <summary>All lanes hold the low bits of <paramref name="bits"/>, whatever they mean for the element type.</summary>
     static abstract V CreateBits(long bits);
 
+    /// <summary>−∞, or the lowest integer: nothing is less.</summary>
+    static abstract V Lowest { get; }
+
+    /// <summary>+∞, or the highest integer: nothing is greater.</summary>
+    static abstract V Highest { get; }
+
     /// <summary>Sum; integers wrap around.</summary>
     static abstract V operator +(V left, V right);
 

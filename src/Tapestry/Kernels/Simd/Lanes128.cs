@@ -22,6 +22,18 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
         get => Element<T>.Kind;
     }
 
+    public static Lanes128<T> Lowest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector128.Create(Element<T>.Lowest));
+    }
+
+    public static Lanes128<T> Highest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector128.Create(Element<T>.Highest));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Create(double value) => new(Vector128.Create(Element<T>.FromDouble(value)));
 

@@ -22,6 +22,18 @@ readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes256<T>, T>
         get => Element<T>.Kind;
     }
 
+    public static Lanes256<T> Lowest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector256.Create(Element<T>.Lowest));
+    }
+
+    public static Lanes256<T> Highest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector256.Create(Element<T>.Highest));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Create(double value) => new(Vector256.Create(Element<T>.FromDouble(value)));
 

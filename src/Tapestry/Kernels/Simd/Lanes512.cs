@@ -22,6 +22,18 @@ readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes512<T>, T>
         get => Element<T>.Kind;
     }
 
+    public static Lanes512<T> Lowest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector512.Create(Element<T>.Lowest));
+    }
+
+    public static Lanes512<T> Highest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector512.Create(Element<T>.Highest));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Create(double value) => new(Vector512.Create(Element<T>.FromDouble(value)));
 

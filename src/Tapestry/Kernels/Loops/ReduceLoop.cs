@@ -1,0 +1,322 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Tapestry.Kernels.Simd;
+
+namespace Tapestry.Kernels.Loops;
+
+/// <summary>
+/// Reductions over any set of axes. The order of combination is a tree that depends on the extents alone: 256 bytes of lanes side by side whatever
+/// the processor's vectors, blocks of 16 KiB, and pairs of blocks. So the error grows with the logarithm of the length, and neither the number of
+/// threads nor the width of the vectors changes a bit. Half and bfloat16 are accumulated in float32, complex64 in complex128.
+/// </summary>
+static unsafe class ReduceLoop
+{
+    const int LaneBytes = 256;
+    const int BlockBytes = 16 * 1024;
+    const int SegmentBlocks = 16;
+    const int MaximumSegments = 512;
+    const int ColumnBytes = 1024;
+    const int RowsPerLeaf = 64;
+    const int Levels = 32;
+
+    /// <summary>x seen as [outer, reduce, inner]; the destination is [outer, inner].</summary>
+    public static void Run<TReducer, T>(TReducer reducer, ReadOnlySpan<T> x, nint outer, nint reduce, nint inner, Span<T> destination)
+        where TReducer : struct, IReducer
+        where T : unmanaged
+    {
+        Debug.Assert(x.Length == outer * reduce * inner && destination.Length == outer * inner, "A reduction's extents match its spans.");
+        Run(reducer, x, ReductionPlan.Create(outer, reduce, inner), destination);
+    }
+
+    /// <summary>Reduces the axes whose bits are set; the destination has the remaining ones in order.</summary>
+    public static void Run<TReducer, T>(TReducer reducer, ReadOnlySpan<T> x, ReadOnlySpan<int> shape, uint reducedAxes, Span<T> destination)
+        where TReducer : struct, IReducer
+        where T : unmanaged
+        => Run(reducer, x, ReductionPlan.Create(shape, reducedAxes), destination);
+
+    static void Run<TReducer, T>(TReducer reducer, ReadOnlySpan<T> x, in ReductionPlan plan, Span<T> destination)
+        where TReducer : struct, IReducer
+        where T : unmanaged
+    {
+        Debug.Assert(plan.ResultCount == destination.Length, "A reduction's destination has the kept dimensions.");
+        fixed (T* source = x)
+        fixed (T* result = destination)
+        {
+            if (typeof(T) == typeof(Half) || typeof(T) == typeof(BFloat16)) Widest<TReducer, T, float>(reducer, plan, source, result);
+            else if (typeof(T) == typeof(Complex64)) Widest<TReducer, T, Complex>(reducer, plan, source, result);
+            else Widest<TReducer, T, T>(reducer, plan, source, result);
+        }
+    }
+
+    static void Widest<TReducer, T, TWide>(TReducer reducer, in ReductionPlan plan, T* x, T* destination)
+        where TReducer : struct, IReducer
+        where T : unmanaged
+        where TWide : unmanaged
+    {
+        if (typeof(TWide) == typeof(Complex)) Run<TReducer, ComplexLane, T, Complex>(reducer, plan, x, destination);
+        else if (Vector512.IsHardwareAccelerated) Run<TReducer, Lanes512<TWide>, T, TWide>(reducer, plan, x, destination);
+        else if (Vector256.IsHardwareAccelerated) Run<TReducer, Lanes256<TWide>, T, TWide>(reducer, plan, x, destination);
+        else Run<TReducer, Lanes128<TWide>, T, TWide>(reducer, plan, x, destination);
+    }
+
+    internal static void Run<TReducer, V, T, TWide>(TReducer reducer, in ReductionPlan plan, T* x, T* destination)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where T : unmanaged
+        where TWide : unmanaged
+    {
+        if (plan.ResultCount == 0) return;
+        var total = plan.KeptRows * plan.ReducedRows * plan.Inner;
+        if (plan.InnerIsReduced)
+        {
+            nint segment = SegmentBlocks * (BlockBytes / sizeof(TWide));
+            if (plan.KeptRows == 1 && plan.ReducedRows == 1 && total >= 2 * segment)
+            {
+                // One long row: its segments are independent.
+                while ((total + segment - 1) / segment > MaximumSegments) segment *= 2;
+                var segments = (int)((total + segment - 1) / segment);
+                TWide* partials = stackalloc TWide[segments];
+                var work = new Segments<TReducer, V, T, TWide>(reducer, x, total, segment, partials);
+                LoopChunks.RunItems(segments, LoopChunks.Size, ref work);
+                WriteResult<TReducer, V, T, TWide>(reducer, Tree<TReducer, V, TWide>(reducer, partials, segments), destination);
+                return;
+            }
+            var rows = new Rows<TReducer, V, T, TWide>(reducer, plan, x, destination);
+            LoopChunks.RunItems(plan.KeptRows, plan.ReducedRows * plan.Inner, ref rows);
+        }
+        else
+        {
+            var columns = new Columns<TReducer, V, T, TWide>(reducer, plan, x, destination);
+            nint width = ColumnBytes / sizeof(TWide);
+            var tiles = (plan.Inner + width - 1) / width;
+            LoopChunks.RunItems(plan.KeptRows * tiles, plan.ReducedRows * Math.Min(width, plan.Inner), ref columns);
+        }
+    }
+
+    static void WriteResult<TReducer, V, T, TWide>(TReducer reducer, TWide value, T* destination)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where T : unmanaged
+        where TWide : unmanaged
+    {
+        var finished = reducer.Finish(V.Broadcast(value));
+        NarrowElements.Narrow((TWide*)&finished, destination, 1);
+    }
+
+    static TWide Join<TReducer, V, TWide>(TReducer reducer, TWide left, TWide right)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where TWide : unmanaged
+    {
+        var joined = reducer.Combine(V.Broadcast(left), V.Broadcast(right));
+        return *(TWide*)&joined;
+    }
+
+    static TWide Tree<TReducer, V, TWide>(TReducer reducer, TWide* values, int count)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where TWide : unmanaged
+    {
+        if (count == 1) return *values;
+        var left = (int)BitOperations.RoundUpToPowerOf2((uint)count) / 2;
+        return Join<TReducer, V, TWide>(reducer, Tree<TReducer, V, TWide>(reducer, values, left), Tree<TReducer, V, TWide>(reducer, values + left, count - left));
+    }
+
+    /// <summary>A row of consecutive elements: blocks, joined by halves.</summary>
+    static TWide Row<TReducer, V, T, TWide>(TReducer reducer, T* x, nint count)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where T : unmanaged
+        where TWide : unmanaged
+    {
+        nint block = BlockBytes / sizeof(TWide);
+        if (count <= block)
+        {
+            if (typeof(T) == typeof(TWide)) return Block<TReducer, V, TWide>(reducer, (TWide*)x, (int)count);
+            TWide* wide = stackalloc TWide[(int)block];
+            NarrowElements.Widen(x, wide, (int)count);
+            return Block<TReducer, V, TWide>(reducer, wide, (int)count);
+        }
+        var blocks = (count + block - 1) / block;
+        var left = (nint)BitOperations.RoundUpToPowerOf2((ulong)blocks) / 2 * block;
+        return Join<TReducer, V, TWide>(reducer, Row<TReducer, V, T, TWide>(reducer, x, left), Row<TReducer, V, T, TWide>(reducer, x + left, count - left));
+    }
+
+    /// <summary>A block in the first cache level: 256 bytes of lanes, in as many passes of four vectors as the width needs, then folded.</summary>
+    static TWide Block<TReducer, V, TWide>(TReducer reducer, TWide* x, int count)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where TWide : unmanaged
+    {
+        TWide* lanes = stackalloc TWide[2 * LaneBytes / sizeof(TWide)];
+        var group = LaneBytes / sizeof(TWide);
+        var whole = count / group * group;
+        var width = Math.Min(group, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 1)));
+        var identity = reducer.Identity<V>();
+        if (whole == 0)
+        {
+            for (var j = 0; j < width; j += V.Count) V.Store(identity, lanes + j);
+        }
+        else
+        {
+            for (var pass = 0; pass < group; pass += 4 * V.Count)
+            {
+                V a = identity, b = identity, c = identity, d = identity;
+                for (var i = pass; i < whole; i += group)
+                {
+                    a = reducer.Combine(a, reducer.Map(V.Load(x + i)));
+                    b = reducer.Combine(b, reducer.Map(V.Load(x + i + V.Count)));
+                    c = reducer.Combine(c, reducer.Map(V.Load(x + i + 2 * V.Count)));
+                    d = reducer.Combine(d, reducer.Map(V.Load(x + i + 3 * V.Count)));
+                }
+                V.Store(a, lanes + pass);
+                V.Store(b, lanes + pass + V.Count);
+                V.Store(c, lanes + pass + 2 * V.Count);
+                V.Store(d, lanes + pass + 3 * V.Count);
+            }
+        }
+        for (int i = whole, lane = 0; i < count; i += V.Count, lane += V.Count)
+        {
+            var rest = Math.Min(V.Count, count - i);
+            if (rest == V.Count)
+            {
+                V.Store(reducer.Combine(V.Load(lanes + lane), reducer.Map(V.Load(x + i))), lanes + lane);
+                continue;
+            }
+            V part = default;
+            Unsafe.CopyBlockUnaligned(&part, x + i, (uint)(rest * sizeof(TWide)));
+            part = reducer.Combine(V.Load(lanes + lane), reducer.Map(part));
+            Unsafe.CopyBlockUnaligned(lanes + lane, &part, (uint)(rest * sizeof(TWide)));
+        }
+        // The upper half onto the lower one; what a vector writes beyond that half is never read again.
+        for (var half = width / 2; half > 0; half /= 2)
+            for (var j = 0; j < half; j += V.Count)
+                V.Store(reducer.Combine(V.Load(lanes + j), V.Load(lanes + j + half)), lanes + j);
+        return *lanes;
+    }
+
+    readonly struct Segments<TReducer, V, T, TWide>(TReducer reducer, T* x, nint count, nint segment, TWide* partials) : IItemBody
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where T : unmanaged
+        where TWide : unmanaged
+    {
+        public void Invoke(nint item)
+        {
+            var start = item * segment;
+            partials[item] = Row<TReducer, V, T, TWide>(reducer, x + start, Math.Min(segment, count - start));
+        }
+    }
+
+    readonly struct Rows<TReducer, V, T, TWide>(TReducer reducer, ReductionPlan plan, T* x, T* destination) : IItemBody
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where T : unmanaged
+        where TWide : unmanaged
+    {
+        readonly ReductionPlan plan = plan;
+
+        public void Invoke(nint item)
+        {
+            var start = x + plan.KeptOffset(item);
+            if (plan.ReducedRows == 1)
+            {
+                WriteResult<TReducer, V, T, TWide>(reducer, Row<TReducer, V, T, TWide>(reducer, start, plan.Inner), destination + item);
+                return;
+            }
+            // Rows one after the other, joined like the digits of a binary counter.
+            TWide* levels = stackalloc TWide[Levels + 32];
+            for (nint row = 0; row < plan.ReducedRows; row++)
+            {
+                var value = Row<TReducer, V, T, TWide>(reducer, start + plan.ReducedOffset(row), plan.Inner);
+                var level = 0;
+                for (; (row >> level & 1) == 1; level++) value = Join<TReducer, V, TWide>(reducer, levels[level], value);
+                levels[level] = value;
+            }
+            var rest = plan.ReducedRows;
+            var lowest = BitOperations.TrailingZeroCount(rest);
+            if (rest == 0)
+            {
+                var identity = reducer.Identity<V>();
+                WriteResult<TReducer, V, T, TWide>(reducer, *(TWide*)&identity, destination + item);
+                return;
+            }
+            var result = levels[lowest];
+            for (var level = lowest + 1; rest >> level != 0; level++)
+                if ((rest >> level & 1) == 1) result = Join<TReducer, V, TWide>(reducer, levels[level], result);
+            WriteResult<TReducer, V, T, TWide>(reducer, result, destination + item);
+        }
+    }
+
+    readonly struct Columns<TReducer, V, T, TWide>(TReducer reducer, ReductionPlan plan, T* x, T* destination) : IItemBody
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where T : unmanaged
+        where TWide : unmanaged
+    {
+        readonly ReductionPlan plan = plan;
+
+        public void Invoke(nint item)
+        {
+            nint width = ColumnBytes / sizeof(TWide), tiles = (plan.Inner + width - 1) / width;
+            nint kept = item / tiles, column = item % tiles * width;
+            var columns = (int)Math.Min(width, plan.Inner - column);
+            var start = x + plan.KeptOffset(kept) + column;
+            // Leaves of 64 rows, joined like the digits of a binary counter; each level is a tile of columns.
+            byte* memory = stackalloc byte[(Levels - 4) * ColumnBytes];
+            TWide* leaf = (TWide*)memory, levels = leaf + width, wide = leaf + (Levels - 5) * width;
+            nint leaves = (plan.ReducedRows + RowsPerLeaf - 1) / RowsPerLeaf;
+            for (nint l = 0; l < leaves; l++)
+            {
+                var identity = reducer.Identity<V>();
+                for (var j = 0; j < width; j += V.Count) V.Store(identity, leaf + j);
+                var last = Math.Min((l + 1) * RowsPerLeaf, plan.ReducedRows);
+                for (var row = l * RowsPerLeaf; row < last; row++) AddRow(start + plan.ReducedOffset(row), leaf, wide, columns);
+                var level = 0;
+                for (; (l >> level & 1) == 1; level++) JoinTiles(levels + level * width, leaf, columns);
+                Unsafe.CopyBlockUnaligned(levels + level * width, leaf, ColumnBytes);
+            }
+            if (leaves == 0)
+            {
+                var identity = reducer.Identity<V>();
+                for (var j = 0; j < width; j += V.Count) V.Store(identity, leaf + j);
+            }
+            else
+            {
+                var lowest = BitOperations.TrailingZeroCount(leaves);
+                Unsafe.CopyBlockUnaligned(leaf, levels + lowest * width, ColumnBytes);
+                for (var level = lowest + 1; leaves >> level != 0; level++)
+                    if ((leaves >> level & 1) == 1) JoinTiles(levels + level * width, leaf, columns);
+            }
+            for (var j = 0; j < columns; j += V.Count) V.Store(reducer.Finish(V.Load(leaf + j)), leaf + j);
+            NarrowElements.Narrow(leaf, destination + kept * plan.Inner + column, columns);
+        }
+
+        void AddRow(T* row, TWide* leaf, TWide* wide, int columns)
+        {
+            if (typeof(T) != typeof(TWide))
+            {
+                NarrowElements.Widen(row, wide, columns);
+                for (var c = 0; c < columns; c += V.Count) V.Store(reducer.Combine(V.Load(leaf + c), reducer.Map(V.Load(wide + c))), leaf + c);
+                return;
+            }
+            var source = (TWide*)row;
+            var j = 0;
+            for (; j <= columns - V.Count; j += V.Count) V.Store(reducer.Combine(V.Load(leaf + j), reducer.Map(V.Load(source + j))), leaf + j);
+            if (j < columns)
+            {
+                V part = default;
+                Unsafe.CopyBlockUnaligned(&part, source + j, (uint)((columns - j) * sizeof(TWide)));
+                V.Store(reducer.Combine(V.Load(leaf + j), reducer.Map(part)), leaf + j);
+            }
+        }
+
+        // leaf = level ∘ leaf.
+        void JoinTiles(TWide* level, TWide* leaf, int columns)
+        {
+            for (var j = 0; j < columns; j += V.Count) V.Store(reducer.Combine(V.Load(level + j), V.Load(leaf + j)), leaf + j);
+        }
+    }
+}
