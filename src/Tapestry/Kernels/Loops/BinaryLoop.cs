@@ -9,6 +9,7 @@ namespace Tapestry.Kernels.Loops;
 /// <summary>
 /// destination = body(a, b) with NumPy's broadcasting. The destination may be the same span as an operand that has its shape.
 /// </summary>
+[SkipLocalsInit]
 static unsafe class BinaryLoop
 {
     // Rows at least this long go through the loop one by one; shorter ones are gathered into tiles first.

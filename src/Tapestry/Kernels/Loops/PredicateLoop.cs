@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tapestry.Kernels.Simd;
 
 namespace Tapestry.Kernels.Loops;
 

@@ -11,6 +11,7 @@ namespace Tapestry.Kernels.Loops;
 /// the processor's vectors, blocks of 16 KiB, and pairs of blocks. So the error grows with the logarithm of the length, and neither the number of
 /// threads nor the width of the vectors changes a bit. Half and bfloat16 are accumulated in float32, complex64 in complex128.
 /// </summary>
+[SkipLocalsInit]
 static unsafe class ReduceLoop
 {
     const int LaneBytes = 256;

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Simd;
 
 namespace Tapestry.Kernels.Loops;
 
 /// <summary>destination = condition ? a : b with NumPy's broadcasting. Elements are moved as bits, so only their size matters.</summary>
+[SkipLocalsInit]
 static unsafe class SelectLoop
 {
     const int Tile = 512;

@@ -7,6 +7,7 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry.Kernels.Loops;
 
 /// <summary>destination = body(a, b, c) with NumPy's broadcasting. The destination may be an operand that has its shape.</summary>
+[SkipLocalsInit]
 static unsafe class TernaryLoop
 {
     const int Tile = 512;

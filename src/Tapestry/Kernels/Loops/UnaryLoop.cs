@@ -7,6 +7,7 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry.Kernels.Loops;
 
 /// <summary>y = body(x), element by element. x and y may be the same span.</summary>
+[SkipLocalsInit]
 static unsafe class UnaryLoop
 {
     public static void Run<TBody, T>(TBody body, ReadOnlySpan<T> x, Span<T> y)

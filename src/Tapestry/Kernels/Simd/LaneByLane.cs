@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Tapestry.Kernels.Simd;
 
 /// <summary>What has no vector instruction: the vector goes through memory, one lane after the other.</summary>
+[SkipLocalsInit]
 static unsafe class LaneByLane<V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged
