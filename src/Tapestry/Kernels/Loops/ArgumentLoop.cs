@@ -5,7 +5,8 @@ using Tapestry.Kernels.Simd;
 
 namespace Tapestry.Kernels.Loops;
 
-/// <summary>The index of the greatest or least element along the middle of [outer, reduce, inner]; the first of equals, and the first NaN before all.</summary>
+/// <summary>The index of the greatest or least element along the middle of [outer, reduce, inner]; the first of equals. NaN loses to every
+/// number, as in TensorFlow.</summary>
 static unsafe class ArgumentLoop
 {
     public static void Maximum<T>(ReadOnlySpan<T> x, nint outer, nint reduce, nint inner, Span<long> destination)
@@ -59,10 +60,10 @@ static unsafe class ArgumentLoop
                 var source = x + item * reduce * inner + column;
                 var best = Value(source);
                 nint bestAt = 0;
-                for (nint i = 1; i < reduce && !TWide.IsNaN(best); i++)
+                for (nint i = 1; i < reduce; i++)
                 {
                     var value = Value(source + i * inner);
-                    if (!TOrder.Before(value, best) && !TWide.IsNaN(value)) continue;
+                    if (!TOrder.Before(value, best) && !(TWide.IsNaN(best) && !TWide.IsNaN(value))) continue;
                     best = value;
                     bestAt = i;
                 }

@@ -19,7 +19,7 @@ static unsafe class ReduceLoop
     const int SegmentBlocks = 16;
     const int MaximumSegments = 512;
     const int ColumnBytes = 1024;
-    const int RowsPerLeaf = 64;
+    const int RowsPerLeaf = 16;
     const int Levels = 32;
 
     /// <summary>x seen as [outer, reduce, inner]; the destination is [outer, inner].</summary>
@@ -265,7 +265,7 @@ static unsafe class ReduceLoop
             nint kept = item / tiles, column = item % tiles * width;
             var columns = (int)Math.Min(width, plan.Inner - column);
             var start = x + plan.KeptOffset(kept) + column;
-            // Leaves of 64 rows, joined like the digits of a binary counter; each level is a tile of columns.
+            // Leaves of 16 rows, joined like the digits of a binary counter; each level is a tile of columns.
             byte* memory = stackalloc byte[(Levels - 4) * ColumnBytes];
             TWide* leaf = (TWide*)memory, levels = leaf + width, wide = leaf + (Levels - 5) * width;
             nint leaves = (plan.ReducedRows + RowsPerLeaf - 1) / RowsPerLeaf;

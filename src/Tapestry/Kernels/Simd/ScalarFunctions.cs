@@ -211,8 +211,8 @@ public static class ScalarFunctions
                 return Math.Log(Math.PI / Math.Abs(Math.Sin(Math.PI * (x - Math.Round(x))))) - Invoke(1 - x);
             }
             // Near the zeros at 1 and 2 the general formula cancels; the Taylor series there does not.
-            if (Math.Abs(x - 1) < 0.3) return AroundOne(x - 1);
-            if (Math.Abs(x - 2) < 0.3) return AroundOne(x - 2) + Log1p(x - 2);
+            if (Math.Abs(x - 1) <= 0.5) return AroundOne(x - 1);
+            if (Math.Abs(x - 2) <= 0.5) return AroundOne(x - 2) + Log1p(x - 2);
             double product = 1;
             while (x < 8) product *= x++;
             var inverse = 1 / x;
