@@ -1,6 +1,5 @@
 using System.Numerics;
 using Tapestry.Kernels.Loops;
-using Tapestry.Kernels.Simd;
 using Tapestry.Tests.Kernels.Simd;
 
 namespace Tapestry.Tests.Kernels.Loops;

@@ -1,5 +1,4 @@
 using Tapestry.Kernels.Loops;
-using Tapestry.Kernels.Simd;
 
 namespace Tapestry.Tests.Kernels.Loops;
 
