@@ -1,0 +1,224 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Tapestry.Kernels.Threading;
+
+namespace Tapestry.Kernels.Gemm;
+
+/// <summary>
+/// Matrix products, row-major: C = epilogue(op(A)·op(B) [+ C]). op(A) is m × k: A itself with <c>lda</c> elements between rows, or, transposed, a stored
+/// k × m matrix; likewise op(B), k × n. The bits of a result depend on the shapes and the vector width, never on the number of threads.
+/// </summary>
+static unsafe class Gemm
+{
+    /// <summary>C = epilogue(op(A)·op(B) [+ C]) in float32.</summary>
+    [OverloadResolutionPriority(1)]
+    internal static void Multiply(
+        int m, int n, int k, ReadOnlySpan<float> a, int lda, bool transposeA, ReadOnlySpan<float> b, int ldb, bool transposeB,
+        Span<float> c, int ldc, bool accumulate = false, in GemmEpilogue<float> epilogue = default) =>
+        Multiply(GemmLevels.Best, m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, epilogue);
+
+    /// <summary>C = epilogue(op(A)·op(B) [+ C]) in float64.</summary>
+    [OverloadResolutionPriority(1)]
+    internal static void Multiply(
+        int m, int n, int k, ReadOnlySpan<double> a, int lda, bool transposeA, ReadOnlySpan<double> b, int ldb, bool transposeB,
+        Span<double> c, int ldc, bool accumulate = false, in GemmEpilogue<double> epilogue = default) =>
+        Multiply(GemmLevels.Best, m, n, k, a, lda, transposeA, b, ldb, transposeB, c, ldc, accumulate, epilogue);
+
+    /// <summary>C = op(A)·op(B) [+ C] for any number. 16-bit floats are multiplied and summed in float32 and rounded once; everything else in its own arithmetic.</summary>
+    internal static void Multiply<T>(
+        int m, int n, int k, ReadOnlySpan<T> a, int lda, bool transposeA, ReadOnlySpan<T> b, int ldb, bool transposeB, Span<T> c, int ldc, bool accumulate = false)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (m == 0 || n == 0)
+            return;
+        AssertFits(m, n, k, a.Length, lda, transposeA, b.Length, ldb, transposeB, c.Length, ldc);
+        fixed (T* pa = a, pb = b, pc = c)
+        {
+            if (typeof(T) == typeof(float))
+                MultiplyPinned(GemmLevels.Best, m, n, k, (float*)pa, lda, transposeA, (float*)pb, ldb, transposeB, (float*)pc, ldc, accumulate, default);
+            else if (typeof(T) == typeof(double))
+                MultiplyPinned(GemmLevels.Best, m, n, k, (double*)pa, lda, transposeA, (double*)pb, ldb, transposeB, (double*)pc, ldc, accumulate, default);
+            else if (GenericGemm<T>.IsNarrowFloat)
+                GenericGemm<T>.MultiplyWidened(m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, ldc, accumulate);
+            else
+                GenericGemm<T>.Multiply(m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, ldc, accumulate);
+        }
+    }
+
+    /// <summary>
+    /// <paramref name="batch"/> products; matrix number i of an operand starts at i times its batch stride, so a stride of 0 uses one matrix for all. The
+    /// epilogue may have a bias and an activation but no residual.
+    /// </summary>
+    internal static void BatchedMultiply<T>(
+        int batch, int m, int n, int k, ReadOnlySpan<T> a, int lda, bool transposeA, long batchStrideA, ReadOnlySpan<T> b, int ldb, bool transposeB, long batchStrideB,
+        Span<T> c, int ldc, long batchStrideC, bool accumulate = false, in GemmEpilogue<T> epilogue = default)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (batch == 0 || m == 0 || n == 0)
+            return;
+        Debug.Assert(epilogue.Residual.IsEmpty, "A batched product takes no residual.");
+        Debug.Assert(epilogue.IsEmpty || typeof(T) == typeof(float) || typeof(T) == typeof(double), "Only float32 and float64 products take an epilogue.");
+        Debug.Assert(batchStrideC != 0 || batch == 1, "Results of a batch must not overlap.");
+        fixed (T* pa = a, pb = b, pc = c, bias = epilogue.Bias)
+        {
+            // One right matrix for all and gapless rows: it is one tall product.
+            if (batchStrideB == 0 && !transposeA && batchStrideA == (long)m * lda && batchStrideC == (long)m * ldc && (long)batch * m <= int.MaxValue)
+            {
+                m *= batch;
+                batch = 1;
+            }
+
+            double work = (double)m * n * k;
+            var body = new BatchBody<T>
+            {
+                Batch = batch, Group = work >= 2e6 ? 1 : (int)Math.Min(batch, Math.Max(1, 5e5 / Math.Max(1, work))),
+                M = m, N = n, K = k, A = pa, Lda = lda, TransposeA = transposeA, StrideA = (nint)batchStrideA, B = pb, Ldb = ldb, TransposeB = transposeB, StrideB = (nint)batchStrideB,
+                C = pc, Ldc = ldc, StrideC = (nint)batchStrideC, Accumulate = accumulate,
+                Epilogue = new PinnedEpilogue<T> { Bias = bias, Activation = epilogue.Activation, Slope = epilogue.Slope },
+            };
+            int groups = (batch + body.Group - 1) / body.Group;
+
+            // Products that fill all threads by themselves run one after the other.
+            if (batch == 1 || work * batch < 2e6 || work >= 3e7)
+            {
+                for (int i = 0; i < groups; i++)
+                    body.Invoke(i);
+            }
+            else
+            {
+                WorkerPool.Run(groups, ref body);
+            }
+        }
+    }
+
+    /// <summary>The float32 product at a vector width that the caller chooses.</summary>
+    internal static void Multiply(
+        GemmLevel level, int m, int n, int k, ReadOnlySpan<float> a, int lda, bool transposeA, ReadOnlySpan<float> b, int ldb, bool transposeB,
+        Span<float> c, int ldc, bool accumulate, in GemmEpilogue<float> epilogue)
+    {
+        if (m == 0 || n == 0)
+            return;
+        AssertFits(m, n, k, a.Length, lda, transposeA, b.Length, ldb, transposeB, c.Length, ldc);
+        Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= n, "A bias has one value per column.");
+        fixed (float* pa = a, pb = b, pc = c, bias = epilogue.Bias, residual = epilogue.Residual)
+            MultiplyPinned(level, m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, ldc, accumulate, epilogue.Pin(bias, residual));
+    }
+
+    /// <summary>The float64 product at a vector width that the caller chooses.</summary>
+    internal static void Multiply(
+        GemmLevel level, int m, int n, int k, ReadOnlySpan<double> a, int lda, bool transposeA, ReadOnlySpan<double> b, int ldb, bool transposeB,
+        Span<double> c, int ldc, bool accumulate, in GemmEpilogue<double> epilogue)
+    {
+        if (m == 0 || n == 0)
+            return;
+        AssertFits(m, n, k, a.Length, lda, transposeA, b.Length, ldb, transposeB, c.Length, ldc);
+        Debug.Assert(epilogue.Bias.IsEmpty || epilogue.Bias.Length >= n, "A bias has one value per column.");
+        fixed (double* pa = a, pb = b, pc = c, bias = epilogue.Bias, residual = epilogue.Residual)
+            MultiplyPinned(level, m, n, k, pa, lda, transposeA, pb, ldb, transposeB, pc, ldc, accumulate, epilogue.Pin(bias, residual));
+    }
+
+    /// <summary>The product over pinned or native memory.</summary>
+    internal static void MultiplyPinned<T>(
+        GemmLevel level, int m, int n, int k, T* a, nint lda, bool transposeA, T* b, nint ldb, bool transposeB, T* c, nint ldc, bool accumulate, in PinnedEpilogue<T> epilogue)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        nint aRow = transposeA ? 1 : lda, aStep = transposeA ? lda : 1, bStep = transposeB ? 1 : ldb, bColumn = transposeB ? ldb : 1;
+        switch (level)
+        {
+            case GemmLevel.Vector512:
+                Run<T, Vector512<T>, Unit512<T>>(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, ldc, accumulate, epilogue);
+                break;
+            case GemmLevel.Vector256:
+                Run<T, Vector256<T>, Unit256<T>>(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, ldc, accumulate, epilogue);
+                break;
+            case GemmLevel.Vector128:
+                Run<T, Vector128<T>, Unit128<T>>(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, ldc, accumulate, epilogue);
+                break;
+            default:
+                Run<T, T, UnitScalar<T>>(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, ldc, accumulate, epilogue);
+                break;
+        }
+    }
+
+    /// <summary>Chooses between the vector forms and the blocked product. One stride of each operand is 1.</summary>
+    static void Run<T, TVector, TUnit>(
+        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint ldc, bool accumulate, in PinnedEpilogue<T> epilogue)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TUnit : struct, IVectorUnit<T, TVector>
+    {
+        if (k > 0 && n == 1 && m > 1)
+        {
+            if (aStep == 1)
+                GemvKernel<T, TVector, TUnit>.Rows(m, k, a, aRow, Contiguous(b, bStep, k), c, ldc, outputsAreRows: true, accumulate, epilogue);
+            else
+                GemvKernel<T, TVector, TUnit>.Columns(m, k, a, aStep, b, bStep, c, ldc, outputsAreRows: true, accumulate, epilogue);
+        }
+        else if (k > 0 && m == 1)
+        {
+            if (bColumn == 1)
+                GemvKernel<T, TVector, TUnit>.Columns(n, k, b, bStep, a, aStep, c, 1, outputsAreRows: false, accumulate, epilogue);
+            else
+                GemvKernel<T, TVector, TUnit>.Rows(n, k, b, bColumn, Contiguous(a, aStep, k), c, 1, outputsAreRows: false, accumulate, epilogue);
+        }
+        else
+        {
+            GemmDriver<T, TVector, TUnit>.Run(m, n, k, new LeftMatrix<T>(a, aRow, aStep), new RightMatrix<T>(b, bStep, bColumn), c, ldc, accumulate, epilogue);
+        }
+    }
+
+    /// <summary>The vector itself, or a copy without gaps.</summary>
+    static T* Contiguous<T>(T* x, nint step, int count)
+        where T : unmanaged
+    {
+        if (step == 1)
+            return x;
+        T* copy = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedLeft, count);
+        for (int i = 0; i < count; i++)
+            copy[i] = x[i * step];
+        return copy;
+    }
+
+    [Conditional("DEBUG")]
+    static void AssertFits(int m, int n, int k, int lengthA, int lda, bool transposeA, int lengthB, int ldb, bool transposeB, int lengthC, int ldc)
+    {
+        Debug.Assert(Fits(lengthA, transposeA ? k : m, transposeA ? m : k, lda), "The left operand is shorter than its shape.");
+        Debug.Assert(Fits(lengthB, transposeB ? n : k, transposeB ? k : n, ldb), "The right operand is shorter than its shape.");
+        Debug.Assert(Fits(lengthC, m, n, ldc), "The result is shorter than its shape.");
+    }
+
+    static bool Fits(int length, int rows, int columns, int stride) =>
+        rows == 0 || columns == 0 || ((stride >= columns || rows == 1) && length >= (long)(rows - 1) * stride + columns);
+
+    /// <summary>A group of the products of a batch per index.</summary>
+    struct BatchBody<T> : IParallelBody
+        where T : unmanaged, INumberBase<T>
+    {
+        internal int Batch, Group, M, N, K, Lda, Ldb, Ldc;
+        internal T* A;
+        internal T* B;
+        internal T* C;
+        internal nint StrideA, StrideB, StrideC;
+        internal bool TransposeA, TransposeB, Accumulate;
+        internal PinnedEpilogue<T> Epilogue;
+
+        public readonly void Invoke(int index)
+        {
+            int end = (int)Math.Min(Batch, ((long)index + 1) * Group);
+            for (int i = index * Group; i < end; i++)
+            {
+                T* a = A + i * StrideA, b = B + i * StrideB, c = C + i * StrideC;
+                if (typeof(T) == typeof(float))
+                    MultiplyPinned(GemmLevels.Best, M, N, K, (float*)a, Lda, TransposeA, (float*)b, Ldb, TransposeB, (float*)c, Ldc, Accumulate, Epilogue.As<float>());
+                else if (typeof(T) == typeof(double))
+                    MultiplyPinned(GemmLevels.Best, M, N, K, (double*)a, Lda, TransposeA, (double*)b, Ldb, TransposeB, (double*)c, Ldc, Accumulate, Epilogue.As<double>());
+                else if (GenericGemm<T>.IsNarrowFloat)
+                    GenericGemm<T>.MultiplyWidened(M, N, K, a, Lda, TransposeA, b, Ldb, TransposeB, c, Ldc, Accumulate);
+                else
+                    GenericGemm<T>.Multiply(M, N, K, a, Lda, TransposeA, b, Ldb, TransposeB, c, Ldc, Accumulate);
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Tapestry.Kernels.Threading;
+
+namespace Tapestry.Kernels.Gemm;
+
+/// <summary>
+/// A product cut into blocks that fit the caches: the right operand is packed into panels once and shared; then every work item packs a block of rows
+/// of the left operand for itself and runs the micro-kernel over it.
+/// </summary>
+/// <remarks>
+/// k is cut by shape alone and every element of C sums its k blocks in order, so the cut into work items does not change a bit of the result.
+/// </remarks>
+static unsafe class GemmDriver<T, TVector, TUnit>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TUnit : struct, IVectorUnit<T, TVector>
+{
+    // A panel of the right operand (k block × two vectors) must stay in the first cache while the left block passes by.
+    const int StepBytes = 1024;
+
+    // The packed right operand must stay in the last cache, a left block in the second.
+    const long RightBytes = 8 << 20;
+    const int LeftPanels = 16;
+
+    /// <summary>Below this many multiply-adds the fork costs more than it gains.</summary>
+    const double ForkWork = 2e6;
+
+    /// <summary>A work item should have at least this many multiply-adds.</summary>
+    const double ItemWork = 1e6;
+
+    static int PanelWidth => 2 * TUnit.Count;
+
+    /// <summary>C = epilogue(A·B [+ C]).</summary>
+    internal static void Run<TLeft, TRight>(int m, int n, int k, in TLeft left, in TRight right, T* c, nint cRow, bool accumulate, in PinnedEpilogue<T> epilogue)
+        where TLeft : struct, ILeftOperand<T>
+        where TRight : struct, IRightOperand<T>
+    {
+        if (m == 0 || n == 0)
+            return;
+        if (k == 0)
+        {
+            FinishWithoutProduct(m, n, c, cRow, accumulate, epilogue);
+            return;
+        }
+
+        int blockLimit = StepBytes / sizeof(T);
+        int blocks = Math.Max(1, (k + blockLimit / 2) / blockLimit);
+        int blockSteps = (k + blocks - 1) / blocks;
+
+        int rowPanels = (m + TUnit.Rows - 1) / TUnit.Rows;
+        bool direct = right.TryDirect(out T* origin, out nint rightStep) && (rowPanels <= 2 || rightStep == PanelWidth);
+
+        // Chunks of k and n bound the memory of the packed right operand.
+        int chunkSteps = k, chunkColumns = n;
+        long capacity = RightBytes / sizeof(T);
+        if (!direct && (long)k * n > capacity)
+        {
+            chunkSteps = Math.Min(k, blockSteps * Math.Max(1, 4096 / blockSteps));
+            chunkColumns = (int)Math.Min(n, Math.Max(PanelWidth, capacity / chunkSteps / PanelWidth * PanelWidth));
+        }
+
+        for (int column = 0; column < n; column += chunkColumns)
+        {
+            int columns = Math.Min(chunkColumns, n - column);
+            int columnPanels = (columns + PanelWidth - 1) / PanelWidth;
+            int firstPacked = !direct ? 0 : columns % TUnit.Count == 0 ? columnPanels : columnPanels - 1;
+            for (int step = 0; step < k; step += chunkSteps)
+            {
+                int steps = Math.Min(chunkSteps, k - step);
+                var tiles = new TileBody<TLeft>
+                {
+                    Left = left,
+                    Rows = m,
+                    RowPanels = rowPanels,
+                    ColumnPanels = columnPanels,
+                    Shape = new ChunkShape { Column = column, Columns = columns, FirstPacked = firstPacked, Step = step, Steps = steps, BlockSteps = blockSteps },
+                    Direct = origin,
+                    DirectStep = rightStep,
+                    C = c,
+                    CRow = cRow,
+                    Accumulate = accumulate || step > 0,
+                    Last = step + steps == k,
+                    Epilogue = epilogue,
+                };
+                if (firstPacked < columnPanels)
+                {
+                    int packedPanels = columnPanels - firstPacked;
+                    tiles.Packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, (long)packedPanels * PanelWidth * steps);
+                    var pack = new PackBody<TRight> { Right = right, Shape = tiles.Shape, PackedPanels = packedPanels, Destination = tiles.Packed };
+                    Spread(packedPanels * ((steps + blockSteps - 1) / blockSteps), (double)packedPanels * PanelWidth * steps * 64, ref pack);
+                }
+
+                double work = (double)m * columns * steps;
+                Cut(work, ref tiles);
+                Spread(tiles.RowBlocks * tiles.ColumnBlocks, work, ref tiles);
+            }
+        }
+    }
+
+    /// <summary>Chooses how many work items a product becomes: blocks of rows small enough for the second cache, and enough of them for the threads.</summary>
+    static void Cut<TLeft>(double work, ref TileBody<TLeft> tiles)
+        where TLeft : struct, ILeftOperand<T>
+    {
+        int wanted = work < ForkWork ? 1 : (int)Math.Clamp(work / ItemWork, 2, 8);
+        int rowBlocks = (tiles.RowPanels + LeftPanels - 1) / LeftPanels;
+        int columnBlocks = 1;
+        if (rowBlocks < wanted)
+        {
+            rowBlocks = Math.Max(rowBlocks, Math.Min(wanted, (tiles.RowPanels + 3) / 4));
+            if (rowBlocks < wanted)
+                columnBlocks = Math.Min(tiles.ColumnPanels, (wanted + rowBlocks - 1) / rowBlocks);
+        }
+
+        // An even number of items keeps two or four threads busy to the end.
+        if (columnBlocks == 1 && rowBlocks is > 1 and < 32)
+            rowBlocks = Math.Min(tiles.RowPanels, (rowBlocks + 3) / 4 * 4);
+        tiles.RowBlocks = rowBlocks;
+        tiles.ColumnBlocks = columnBlocks;
+    }
+
+    static void Spread<TBody>(int count, double work, ref TBody body)
+        where TBody : struct, IParallelBody
+    {
+        if (work >= ForkWork)
+        {
+            WorkerPool.Run(count, ref body);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+            body.Invoke(i);
+    }
+
+    static void FinishWithoutProduct(int m, int n, T* c, nint cRow, bool accumulate, in PinnedEpilogue<T> epilogue)
+    {
+        T* zeros = stackalloc T[64];
+        new Span<T>(zeros, 64).Clear();
+        for (int i = 0; i < m; i++)
+        {
+            for (int j = 0; j < n; j += 64)
+                TileFinish<T, TVector, TUnit>.Run(zeros, 0, 1, Math.Min(64, n - j), c + i * cRow + j, cRow, accumulate, epilogue.At(i, j));
+        }
+    }
+
+    /// <summary>The part of a product that both phases must see alike.</summary>
+    struct ChunkShape
+    {
+        internal int Column, Columns, FirstPacked, Step, Steps, BlockSteps;
+    }
+
+    /// <summary>Packs one panel of one k block of the right operand per index.</summary>
+    struct PackBody<TRight> : IParallelBody
+        where TRight : struct, IRightOperand<T>
+    {
+        internal TRight Right;
+        internal ChunkShape Shape;
+        internal int PackedPanels;
+        internal T* Destination;
+
+        public readonly void Invoke(int index)
+        {
+            int block = index / PackedPanels, panel = index % PackedPanels;
+            int start = block * Shape.BlockSteps;
+            int steps = Math.Min(Shape.BlockSteps, Shape.Steps - start);
+            int first = (Shape.FirstPacked + panel) * PanelWidth;
+            int columns = Math.Min(PanelWidth, Shape.Columns - first);
+            int width = columns <= TUnit.Count ? TUnit.Count : PanelWidth;
+            T* destination = Destination + (nint)start * PackedPanels * PanelWidth + (nint)panel * PanelWidth * steps;
+            Right.Pack(Shape.Step + start, steps, Shape.Column + first, columns, width, destination);
+        }
+    }
+
+    /// <summary>Computes a block of rows times a block of columns of C per index, over the whole chunk of k.</summary>
+    struct TileBody<TLeft> : IParallelBody
+        where TLeft : struct, ILeftOperand<T>
+    {
+        internal ChunkShape Shape;
+        internal TLeft Left;
+        internal int Rows, RowPanels, RowBlocks, ColumnPanels, ColumnBlocks;
+        internal T* Packed;
+        internal T* Direct;
+        internal nint DirectStep;
+        internal T* C;
+        internal nint CRow;
+        internal bool Accumulate, Last;
+        internal PinnedEpilogue<T> Epilogue;
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Invoke(int index)
+        {
+            int rowBlock = index / ColumnBlocks, columnBlock = index % ColumnBlocks;
+            int firstRowPanel = (int)((long)rowBlock * RowPanels / RowBlocks), endRowPanel = (int)((long)(rowBlock + 1) * RowPanels / RowBlocks);
+            int firstColumnPanel = (int)((long)columnBlock * ColumnPanels / ColumnBlocks), endColumnPanel = (int)((long)(columnBlock + 1) * ColumnPanels / ColumnBlocks);
+            int packedWidth = (ColumnPanels - Shape.FirstPacked) * PanelWidth;
+            int blockRows = PanelStart(endRowPanel) - PanelStart(firstRowPanel);
+
+            bool directLeft = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) && endColumnPanel - firstColumnPanel <= 2;
+            T* leftPacked = directLeft ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, (long)blockRows * Math.Min(Shape.BlockSteps, Shape.Steps));
+            T* tile = stackalloc T[TUnit.Rows * PanelWidth];
+
+            for (int start = 0; start < Shape.Steps; start += Shape.BlockSteps)
+            {
+                int steps = Math.Min(Shape.BlockSteps, Shape.Steps - start);
+                bool accumulate = Accumulate || start > 0;
+                bool finish = Last && start + steps == Shape.Steps && !Epilogue.IsEmpty;
+                if (!directLeft)
+                {
+                    T* panel = leftPacked;
+                    for (int p = firstRowPanel; p < endRowPanel; p++)
+                    {
+                        int row = PanelStart(p), rows = PanelStart(p + 1) - row;
+                        Left.Pack(row, rows, Shape.Step + start, steps, panel);
+                        panel += (nint)rows * steps;
+                    }
+                }
+
+                for (int q = firstColumnPanel; q < endColumnPanel; q++)
+                {
+                    int column = q * PanelWidth, columns = Math.Min(PanelWidth, Shape.Columns - column);
+                    int vectors = columns <= TUnit.Count ? 1 : 2;
+                    bool ragged = columns != vectors * TUnit.Count;
+                    T* right;
+                    nint rightStep;
+                    if (q < Shape.FirstPacked)
+                    {
+                        right = Direct + (nint)(Shape.Step + start) * DirectStep + Shape.Column + column;
+                        rightStep = DirectStep;
+                    }
+                    else
+                    {
+                        right = Packed + (nint)start * packedWidth + (nint)(q - Shape.FirstPacked) * PanelWidth * steps;
+                        rightStep = vectors * TUnit.Count;
+                    }
+
+                    T* panel = leftPacked;
+                    for (int p = firstRowPanel; p < endRowPanel; p++)
+                    {
+                        int row = PanelStart(p), rows = PanelStart(p + 1) - row;
+                        T* a = panel;
+                        nint aRow = 1, aStep = rows;
+                        if (directLeft)
+                        {
+                            a = leftOrigin + row * leftRow + (Shape.Step + start) * leftStep;
+                            aRow = leftRow;
+                            aStep = leftStep;
+                        }
+
+                        T* c = C + row * CRow + Shape.Column + column;
+                        if (ragged || finish)
+                        {
+                            MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
+                            PinnedEpilogue<T> epilogue = finish ? Epilogue.At(row, Shape.Column + column) : default;
+                            TileFinish<T, TVector, TUnit>.Run(tile, PanelWidth, rows, columns, c, CRow, accumulate, epilogue);
+                        }
+                        else
+                        {
+                            MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, c, CRow, accumulate);
+                        }
+
+                        panel += (nint)rows * steps;
+                    }
+                }
+            }
+        }
+
+        /// <summary>Panels have equal heights up to one row, so that none is too low to keep the multipliers busy.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        readonly int PanelStart(int panel) => (int)((long)panel * Rows / RowPanels);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Tapestry.Kernels.Gemm;
+
+/// <summary>The vector instructions a kernel needs, at one width; the kernels are written once over it.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <typeparam name="TVector">The vector of elements.</typeparam>
+unsafe interface IVectorUnit<T, TVector>
+    where T : unmanaged
+    where TVector : unmanaged
+{
+    /// <summary>Elements of a vector.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Rows of a full tile: as many as the registers hold at two vectors a row.</summary>
+    static abstract int Rows { get; }
+
+    static abstract TVector Zero { get; }
+
+    static abstract TVector Load(T* source);
+
+    static abstract void Store(T* destination, TVector value);
+
+    /// <summary>Loads the first <paramref name="count"/> elements, touches no other memory, and fills up with zeros.</summary>
+    static abstract TVector LoadPartial(T* source, int count);
+
+    /// <summary>Stores the first <paramref name="count"/> elements and touches no other memory.</summary>
+    static abstract void StorePartial(T* destination, TVector value, int count);
+
+    static abstract TVector Broadcast(T value);
+
+    /// <summary>x · y + sum, rounded once where the processor can.</summary>
+    static abstract TVector MultiplyAdd(TVector x, TVector y, TVector sum);
+
+    static abstract TVector Add(TVector x, TVector y);
+
+    /// <summary>The larger element; NaN if one is NaN.</summary>
+    static abstract TVector Maximum(TVector x, TVector y);
+
+    /// <summary>x where x &gt; 0, x · slope elsewhere.</summary>
+    static abstract TVector Leaky(TVector x, TVector slope);
+
+    /// <summary>The sum of the elements, in an order that depends on the width only.</summary>
+    static abstract T Sum(TVector x);
+}

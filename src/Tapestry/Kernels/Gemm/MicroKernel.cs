@@ -1,0 +1,482 @@
+using System.Runtime.CompilerServices;
+
+namespace Tapestry.Kernels.Gemm;
+
+/// <summary>
+/// The innermost loop of a product: a tile of up to 12 rows and two vectors of columns, held in registers while k runs. Every element of the tile is
+/// one chain of multiply-adds in the order of k, whatever the tile's shape, so a result never depends on how a matrix is cut into tiles.
+/// </summary>
+static unsafe class MicroKernel<T, TVector, TUnit>
+    where T : unmanaged
+    where TVector : unmanaged
+    where TUnit : struct, IVectorUnit<T, TVector>
+{
+    /// <summary>
+    /// C[rows, vectors of columns] = A·B (or += A·B). A's element (i, p) is at <c>a[i·aRow + p·aStep]</c>, B's row p at <c>b + p·bStep</c>. All columns of the tile must exist in memory.
+    /// </summary>
+    internal static void Run(int rows, int vectors, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate)
+    {
+        if (aRow == 1 && aStep == rows)
+        {
+            switch (rows * 2 + vectors)
+            {
+                case 26:
+                    Tile<N12, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 25:
+                    Tile<N12, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 24:
+                    Tile<N11, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 23:
+                    Tile<N11, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 22:
+                    Tile<N10, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 21:
+                    Tile<N10, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 20:
+                    Tile<N9, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 19:
+                    Tile<N9, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 18:
+                    Tile<N8, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 17:
+                    Tile<N8, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 16:
+                    Tile<N7, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 15:
+                    Tile<N7, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 14:
+                    Tile<N6, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 13:
+                    Tile<N6, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 12:
+                    Tile<N5, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 11:
+                    Tile<N5, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 10:
+                    Tile<N4, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 9:
+                    Tile<N4, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 8:
+                    Tile<N3, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 7:
+                    Tile<N3, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 6:
+                    Tile<N2, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 5:
+                    Tile<N2, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 4:
+                    Tile<N1, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 3:
+                    Tile<N1, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+            }
+        }
+        else
+        {
+            switch (rows * 2 + vectors)
+            {
+                case 26:
+                    Tile<N12, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 25:
+                    Tile<N12, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 24:
+                    Tile<N11, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 23:
+                    Tile<N11, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 22:
+                    Tile<N10, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 21:
+                    Tile<N10, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 20:
+                    Tile<N9, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 19:
+                    Tile<N9, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 18:
+                    Tile<N8, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 17:
+                    Tile<N8, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 16:
+                    Tile<N7, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 15:
+                    Tile<N7, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 14:
+                    Tile<N6, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 13:
+                    Tile<N6, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 12:
+                    Tile<N5, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 11:
+                    Tile<N5, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 10:
+                    Tile<N4, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 9:
+                    Tile<N4, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 8:
+                    Tile<N3, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 7:
+                    Tile<N3, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 6:
+                    Tile<N2, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 5:
+                    Tile<N2, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 4:
+                    Tile<N1, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+                case 3:
+                    Tile<N1, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    return;
+            }
+        }
+    }
+
+    /// <summary>The tile of one shape; <typeparamref name="TLayout"/> is 1 for a packed A (row stride 1, step = rows) and 2 for any strides.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Tile<TRows, TColumns, TLayout>(nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate)
+        where TRows : struct, IConstant
+        where TColumns : struct, IConstant
+        where TLayout : struct, IConstant
+    {
+        TVector s0 = TUnit.Zero, t0 = TUnit.Zero;
+        TVector s1 = TUnit.Zero, t1 = TUnit.Zero;
+        TVector s2 = TUnit.Zero, t2 = TUnit.Zero;
+        TVector s3 = TUnit.Zero, t3 = TUnit.Zero;
+        TVector s4 = TUnit.Zero, t4 = TUnit.Zero;
+        TVector s5 = TUnit.Zero, t5 = TUnit.Zero;
+        TVector s6 = TUnit.Zero, t6 = TUnit.Zero;
+        TVector s7 = TUnit.Zero, t7 = TUnit.Zero;
+        TVector s8 = TUnit.Zero, t8 = TUnit.Zero;
+        TVector s9 = TUnit.Zero, t9 = TUnit.Zero;
+        TVector s10 = TUnit.Zero, t10 = TUnit.Zero;
+        TVector s11 = TUnit.Zero, t11 = TUnit.Zero;
+
+        // Three rows share a pointer, so that four pointers and two strides address all twelve.
+        nint aRow2 = aRow * 2;
+        T* a3 = a + aRow * 3, a6 = a + aRow * 6, a9 = a + aRow * 9;
+        for (; k > 0; k--)
+        {
+            TVector b0 = TUnit.Load(b);
+            TVector b1 = TColumns.Value > 1 ? TUnit.Load(b + TUnit.Count) : TUnit.Zero;
+            b += bStep;
+
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[0] : *(a));
+                s0 = TUnit.MultiplyAdd(x, b0, s0);
+                if (TColumns.Value > 1)
+                    t0 = TUnit.MultiplyAdd(x, b1, t0);
+            }
+
+            if (TRows.Value > 1)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[1] : *(a + aRow));
+                s1 = TUnit.MultiplyAdd(x, b0, s1);
+                if (TColumns.Value > 1)
+                    t1 = TUnit.MultiplyAdd(x, b1, t1);
+            }
+
+            if (TRows.Value > 2)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[2] : *(a + aRow2));
+                s2 = TUnit.MultiplyAdd(x, b0, s2);
+                if (TColumns.Value > 1)
+                    t2 = TUnit.MultiplyAdd(x, b1, t2);
+            }
+
+            if (TRows.Value > 3)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[3] : *(a3));
+                s3 = TUnit.MultiplyAdd(x, b0, s3);
+                if (TColumns.Value > 1)
+                    t3 = TUnit.MultiplyAdd(x, b1, t3);
+            }
+
+            if (TRows.Value > 4)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[4] : *(a3 + aRow));
+                s4 = TUnit.MultiplyAdd(x, b0, s4);
+                if (TColumns.Value > 1)
+                    t4 = TUnit.MultiplyAdd(x, b1, t4);
+            }
+
+            if (TRows.Value > 5)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[5] : *(a3 + aRow2));
+                s5 = TUnit.MultiplyAdd(x, b0, s5);
+                if (TColumns.Value > 1)
+                    t5 = TUnit.MultiplyAdd(x, b1, t5);
+            }
+
+            if (TRows.Value > 6)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[6] : *(a6));
+                s6 = TUnit.MultiplyAdd(x, b0, s6);
+                if (TColumns.Value > 1)
+                    t6 = TUnit.MultiplyAdd(x, b1, t6);
+            }
+
+            if (TRows.Value > 7)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[7] : *(a6 + aRow));
+                s7 = TUnit.MultiplyAdd(x, b0, s7);
+                if (TColumns.Value > 1)
+                    t7 = TUnit.MultiplyAdd(x, b1, t7);
+            }
+
+            if (TRows.Value > 8)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[8] : *(a6 + aRow2));
+                s8 = TUnit.MultiplyAdd(x, b0, s8);
+                if (TColumns.Value > 1)
+                    t8 = TUnit.MultiplyAdd(x, b1, t8);
+            }
+
+            if (TRows.Value > 9)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[9] : *(a9));
+                s9 = TUnit.MultiplyAdd(x, b0, s9);
+                if (TColumns.Value > 1)
+                    t9 = TUnit.MultiplyAdd(x, b1, t9);
+            }
+
+            if (TRows.Value > 10)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[10] : *(a9 + aRow));
+                s10 = TUnit.MultiplyAdd(x, b0, s10);
+                if (TColumns.Value > 1)
+                    t10 = TUnit.MultiplyAdd(x, b1, t10);
+            }
+
+            if (TRows.Value > 11)
+            {
+                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[11] : *(a9 + aRow2));
+                s11 = TUnit.MultiplyAdd(x, b0, s11);
+                if (TColumns.Value > 1)
+                    t11 = TUnit.MultiplyAdd(x, b1, t11);
+            }
+
+            if (TLayout.Value == 1)
+            {
+                a += TRows.Value;
+            }
+            else
+            {
+                a += aStep;
+                if (TRows.Value > 3)
+                    a3 += aStep;
+                if (TRows.Value > 6)
+                    a6 += aStep;
+                if (TRows.Value > 9)
+                    a9 += aStep;
+            }
+        }
+
+        if (accumulate)
+        {
+            s0 = TUnit.Add(TUnit.Load(c), s0);
+            if (TColumns.Value > 1)
+                t0 = TUnit.Add(TUnit.Load(c + TUnit.Count), t0);
+
+            if (TRows.Value > 1)
+            {
+                s1 = TUnit.Add(TUnit.Load(c + cRow * 1), s1);
+                if (TColumns.Value > 1)
+                    t1 = TUnit.Add(TUnit.Load(c + cRow * 1 + TUnit.Count), t1);
+            }
+
+            if (TRows.Value > 2)
+            {
+                s2 = TUnit.Add(TUnit.Load(c + cRow * 2), s2);
+                if (TColumns.Value > 1)
+                    t2 = TUnit.Add(TUnit.Load(c + cRow * 2 + TUnit.Count), t2);
+            }
+
+            if (TRows.Value > 3)
+            {
+                s3 = TUnit.Add(TUnit.Load(c + cRow * 3), s3);
+                if (TColumns.Value > 1)
+                    t3 = TUnit.Add(TUnit.Load(c + cRow * 3 + TUnit.Count), t3);
+            }
+
+            if (TRows.Value > 4)
+            {
+                s4 = TUnit.Add(TUnit.Load(c + cRow * 4), s4);
+                if (TColumns.Value > 1)
+                    t4 = TUnit.Add(TUnit.Load(c + cRow * 4 + TUnit.Count), t4);
+            }
+
+            if (TRows.Value > 5)
+            {
+                s5 = TUnit.Add(TUnit.Load(c + cRow * 5), s5);
+                if (TColumns.Value > 1)
+                    t5 = TUnit.Add(TUnit.Load(c + cRow * 5 + TUnit.Count), t5);
+            }
+
+            if (TRows.Value > 6)
+            {
+                s6 = TUnit.Add(TUnit.Load(c + cRow * 6), s6);
+                if (TColumns.Value > 1)
+                    t6 = TUnit.Add(TUnit.Load(c + cRow * 6 + TUnit.Count), t6);
+            }
+
+            if (TRows.Value > 7)
+            {
+                s7 = TUnit.Add(TUnit.Load(c + cRow * 7), s7);
+                if (TColumns.Value > 1)
+                    t7 = TUnit.Add(TUnit.Load(c + cRow * 7 + TUnit.Count), t7);
+            }
+
+            if (TRows.Value > 8)
+            {
+                s8 = TUnit.Add(TUnit.Load(c + cRow * 8), s8);
+                if (TColumns.Value > 1)
+                    t8 = TUnit.Add(TUnit.Load(c + cRow * 8 + TUnit.Count), t8);
+            }
+
+            if (TRows.Value > 9)
+            {
+                s9 = TUnit.Add(TUnit.Load(c + cRow * 9), s9);
+                if (TColumns.Value > 1)
+                    t9 = TUnit.Add(TUnit.Load(c + cRow * 9 + TUnit.Count), t9);
+            }
+
+            if (TRows.Value > 10)
+            {
+                s10 = TUnit.Add(TUnit.Load(c + cRow * 10), s10);
+                if (TColumns.Value > 1)
+                    t10 = TUnit.Add(TUnit.Load(c + cRow * 10 + TUnit.Count), t10);
+            }
+
+            if (TRows.Value > 11)
+            {
+                s11 = TUnit.Add(TUnit.Load(c + cRow * 11), s11);
+                if (TColumns.Value > 1)
+                    t11 = TUnit.Add(TUnit.Load(c + cRow * 11 + TUnit.Count), t11);
+            }
+        }
+
+        TUnit.Store(c, s0);
+        if (TColumns.Value > 1)
+            TUnit.Store(c + TUnit.Count, t0);
+
+        if (TRows.Value > 1)
+        {
+            TUnit.Store(c + cRow * 1, s1);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 1 + TUnit.Count, t1);
+        }
+
+        if (TRows.Value > 2)
+        {
+            TUnit.Store(c + cRow * 2, s2);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 2 + TUnit.Count, t2);
+        }
+
+        if (TRows.Value > 3)
+        {
+            TUnit.Store(c + cRow * 3, s3);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 3 + TUnit.Count, t3);
+        }
+
+        if (TRows.Value > 4)
+        {
+            TUnit.Store(c + cRow * 4, s4);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 4 + TUnit.Count, t4);
+        }
+
+        if (TRows.Value > 5)
+        {
+            TUnit.Store(c + cRow * 5, s5);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 5 + TUnit.Count, t5);
+        }
+
+        if (TRows.Value > 6)
+        {
+            TUnit.Store(c + cRow * 6, s6);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 6 + TUnit.Count, t6);
+        }
+
+        if (TRows.Value > 7)
+        {
+            TUnit.Store(c + cRow * 7, s7);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 7 + TUnit.Count, t7);
+        }
+
+        if (TRows.Value > 8)
+        {
+            TUnit.Store(c + cRow * 8, s8);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 8 + TUnit.Count, t8);
+        }
+
+        if (TRows.Value > 9)
+        {
+            TUnit.Store(c + cRow * 9, s9);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 9 + TUnit.Count, t9);
+        }
+
+        if (TRows.Value > 10)
+        {
+            TUnit.Store(c + cRow * 10, s10);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 10 + TUnit.Count, t10);
+        }
+
+        if (TRows.Value > 11)
+        {
+            TUnit.Store(c + cRow * 11, s11);
+            if (TColumns.Value > 1)
+                TUnit.Store(c + cRow * 11 + TUnit.Count, t11);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+namespace Tapestry.Kernels.Gemm;
+
+/// <summary>
+/// Scratch memory for packing, one block per thread and purpose, 64-byte aligned. It grows to the largest request and stays, so that a repeated
+/// call allocates nothing; the collector frees it with the thread.
+/// </summary>
+static unsafe class ScratchMemory
+{
+    const int Alignment = 64;
+
+    /// <summary>What a block is for; blocks of different purposes may be in use together.</summary>
+    internal enum Purpose
+    {
+        /// <summary>The packed right operand, filled by all threads and owned by the caller's.</summary>
+        Right,
+
+        /// <summary>One thread's packed block of the left operand.</summary>
+        Left,
+
+        /// <summary>A left operand in another form: widened, transposed or gathered.</summary>
+        ConvertedLeft,
+
+        /// <summary>A right operand in another form.</summary>
+        ConvertedRight,
+
+        /// <summary>A result before it is narrowed, or partial sums.</summary>
+        Result,
+
+        /// <summary>Index tables.</summary>
+        Table,
+    }
+
+    [ThreadStatic]
+    static Block[]? blocks;
+
+    /// <summary>At least <paramref name="count"/> elements of this thread's block; the former content is undefined.</summary>
+    internal static T* Get<T>(Purpose purpose, long count)
+        where T : unmanaged
+    {
+        long bytes = count * sizeof(T);
+        Block[] own = blocks ??= new Block[6];
+        ref Block block = ref own[(int)purpose];
+        if (block.Bytes < bytes)
+            block = new Block(Math.Max(bytes, Math.Min(block.Bytes * 2, 1L << 26)));
+        return (T*)block.Start;
+    }
+
+    readonly struct Block
+    {
+        // Kept so that the memory lives as long as the pointer.
+        readonly long[] memory;
+
+        internal Block(long bytes)
+        {
+            Bytes = bytes;
+            memory = GC.AllocateUninitializedArray<long>(checked((int)((bytes + Alignment + 7) / 8)), pinned: true);
+            nint address = (nint)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0);
+            Start = (void*)((address + Alignment - 1) & -Alignment);
+        }
+
+        internal void* Start { get; }
+
+        internal long Bytes { get; }
+    }
+}
