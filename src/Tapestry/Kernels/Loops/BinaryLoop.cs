@@ -161,21 +161,23 @@ static unsafe class BinaryLoop
     }
 
     /// <summary>The loop itself, for one width of vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TBody, V, T, TOutput, TLeft, TRight>(TBody body, TLeft a, TRight b, byte* destination, nint count)
         where TBody : struct, IBinaryBody
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
         where TOutput : struct, ILoopOutput
-        where TLeft : struct, ILoopOperand<V, T>
-        where TRight : struct, ILoopOperand<V, T>
+        where TLeft : struct, ILoopOperand<TLeft, V, T>
+        where TRight : struct, ILoopOperand<TRight, V, T>
     {
         nint i = 0;
         for (; i <= count - V.Count; i += V.Count) TOutput.Store<V, T>(body.Invoke(a.Load(i), b.Load(i)), destination, i);
         if (i < count)
         {
-            V result;
+            // The method calls itself: a second copy of the body here would exhaust the compiler's budget for inlining.
+            V left = default, right = default, result;
             var rest = (int)(count - i);
-            TOutput.Store<V, T>(body.Invoke(a.LoadPart(i, rest), b.LoadPart(i, rest)), (byte*)&result, 0);
+            Run<TBody, V, T, TOutput, TLeft, TRight>(body, a.Part(i, rest, &left), b.Part(i, rest, &right), (byte*)&result, V.Count);
             var size = TOutput.ElementSize<T>();
             Unsafe.CopyBlockUnaligned(destination + i * size, &result, (uint)(rest * size));
         }

@@ -29,6 +29,7 @@ static unsafe class CastLoop
         where TFrom : unmanaged
         where TTo : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(nint start, nint count)
         {
             var from = source + start;

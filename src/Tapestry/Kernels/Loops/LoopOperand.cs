@@ -4,17 +4,19 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry.Kernels.Loops;
 
 /// <summary>Where a loop's vectors come from: consecutive elements, or one element for all.</summary>
-unsafe interface ILoopOperand<V, T>
+unsafe interface ILoopOperand<TSelf, V, T>
+    where TSelf : struct, ILoopOperand<TSelf, V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged
 {
     V Load(nint index);
 
-    V LoadPart(nint index, int count);
+    /// <summary>The operand of a remainder, whose elements are copied into the buffer.</summary>
+    TSelf Part(nint index, int count, V* buffer);
 }
 
 /// <summary>Consecutive elements.</summary>
-readonly unsafe struct ArrayOperand<V, T>(T* source) : ILoopOperand<V, T>
+readonly unsafe struct ArrayOperand<V, T>(T* source) : ILoopOperand<ArrayOperand<V, T>, V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged
 {
@@ -24,16 +26,15 @@ readonly unsafe struct ArrayOperand<V, T>(T* source) : ILoopOperand<V, T>
     public V Load(nint index) => V.Load(source + index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V LoadPart(nint index, int count)
+    public ArrayOperand<V, T> Part(nint index, int count, V* buffer)
     {
-        V part = default;
-        Unsafe.CopyBlockUnaligned(&part, source + index, (uint)(count * sizeof(T)));
-        return part;
+        Unsafe.CopyBlockUnaligned(buffer, source + index, (uint)(count * sizeof(T)));
+        return new((T*)buffer);
     }
 }
 
 /// <summary>One element for all.</summary>
-readonly unsafe struct ScalarOperand<V, T>(T* source) : ILoopOperand<V, T>
+readonly unsafe struct ScalarOperand<V, T>(T* source) : ILoopOperand<ScalarOperand<V, T>, V, T>
     where V : unmanaged, ILanes<V, T>
     where T : unmanaged
 {
@@ -43,5 +44,5 @@ readonly unsafe struct ScalarOperand<V, T>(T* source) : ILoopOperand<V, T>
     public V Load(nint index) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V LoadPart(nint index, int count) => value;
+    public ScalarOperand<V, T> Part(nint index, int count, V* buffer) => this;
 }

@@ -146,6 +146,7 @@ static unsafe class ReduceLoop
     }
 
     /// <summary>A block in the first cache level: 256 bytes of lanes, in as many passes of four vectors as the width needs, then folded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static TWide Block<TReducer, V, TWide>(TReducer reducer, TWide* x, int count)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
@@ -295,6 +296,7 @@ static unsafe class ReduceLoop
             NarrowElements.Narrow(leaf, destination + kept * plan.Inner + column, columns);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void AddRow(T* row, TWide* leaf, TWide* wide, int columns)
         {
             if (typeof(T) != typeof(TWide))

@@ -72,6 +72,7 @@ static unsafe class SelectLoop
         else Run<Lanes128<T>, T>(condition, a, b, destination, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<V, T>(byte* condition, T* a, T* b, T* destination, int count)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged

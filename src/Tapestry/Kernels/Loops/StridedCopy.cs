@@ -64,6 +64,7 @@ static unsafe class StridedCopy
     }
 
     // rows × columns, walked in blocks so that both sides stay within few cache lines.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Plane<T>(in Box box, T* from, T* to, nint firstRow, nint lastRow) where T : unmanaged
     {
         nint columns = box.Extent(0), fromColumn = box.From(0), toColumn = box.To(0), fromRow = box.From(1), toRow = box.To(1);

@@ -84,6 +84,7 @@ static unsafe class TernaryLoop
         else Run<TBody, Lanes128<T>, T>(body, a, b, c, destination, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TBody, V, T>(TBody body, T* a, T* b, T* c, T* destination, nint count)
         where TBody : struct, ITernaryBody
         where V : unmanaged, ILanes<V, T>
@@ -98,7 +99,7 @@ static unsafe class TernaryLoop
             Unsafe.CopyBlockUnaligned(&x, a + i, rest);
             Unsafe.CopyBlockUnaligned(&y, b + i, rest);
             Unsafe.CopyBlockUnaligned(&z, c + i, rest);
-            x = body.Invoke(x, y, z);
+            Run<TBody, V, T>(body, (T*)&x, (T*)&y, (T*)&z, (T*)&x, V.Count);
             Unsafe.CopyBlockUnaligned(destination + i, &x, rest);
         }
     }

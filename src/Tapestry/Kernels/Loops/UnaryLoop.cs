@@ -74,7 +74,12 @@ static unsafe class UnaryLoop
         else Run<TBody, Lanes128<T>, T, TOutput>(body, x, y, count);
     }
 
-    /// <summary>The loop itself, for one width of vectors. The remainder is one more vector, filled up with zeros.</summary>
+    /// <summary>
+    /// The loop itself, for one width of vectors. The remainder is one more vector, filled up with zeros, for which the method calls itself: a second
+    /// copy of the body here would exhaust the compiler's budget for inlining. Compiled optimised at once: unoptimised vector code is a hundred times
+    /// slower.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TBody, V, T, TOutput>(TBody body, T* x, byte* y, nint count)
         where TBody : struct, IUnaryBody
         where V : unmanaged, ILanes<V, T>
@@ -88,7 +93,7 @@ static unsafe class UnaryLoop
             V part = default, result;
             var rest = (uint)(count - i);
             Unsafe.CopyBlockUnaligned(&part, x + i, rest * (uint)sizeof(T));
-            TOutput.Store<V, T>(body.Invoke(part), (byte*)&result, 0);
+            Run<TBody, V, T, TOutput>(body, (T*)&part, (byte*)&result, V.Count);
             var size = (uint)TOutput.ElementSize<T>();
             Unsafe.CopyBlockUnaligned(y + i * (nint)size, &result, rest * size);
         }

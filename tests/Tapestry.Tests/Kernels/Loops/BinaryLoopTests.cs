@@ -4,6 +4,7 @@ using Tapestry.Tests.Kernels.Simd;
 
 namespace Tapestry.Tests.Kernels.Loops;
 
+[Trait("Category", "Quick")]
 public class BinaryLoopTests
 {
     // A result shape, and per operand which dimensions repeat and how many leading ones are left out.

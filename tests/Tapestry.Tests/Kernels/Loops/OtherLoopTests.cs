@@ -4,6 +4,7 @@ using Tapestry.Tests.Kernels.Simd;
 
 namespace Tapestry.Tests.Kernels.Loops;
 
+[Trait("Category", "Quick")]
 public class OtherLoopTests
 {
     [Theory]

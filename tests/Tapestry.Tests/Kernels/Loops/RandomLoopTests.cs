@@ -3,6 +3,7 @@ using Tapestry.Kernels.Loops;
 namespace Tapestry.Tests.Kernels.Loops;
 
 /// <summary>Expected values are those of tf.random.stateless_* (TensorFlow 2.21, alg philox).</summary>
+[Trait("Category", "Quick")]
 public class RandomLoopTests
 {
     [Fact]

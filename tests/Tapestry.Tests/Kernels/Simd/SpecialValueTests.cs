@@ -4,6 +4,7 @@ using Tapestry.Kernels.Simd;
 
 namespace Tapestry.Tests.Kernels.Simd;
 
+[Trait("Category", "Quick")]
 public unsafe class SpecialValueTests
 {
     static readonly float[] Values = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0f, -0f, 1, -1, 0.5f, -0.5f, 2, -2, 3, -3, 1e30f, -1e30f, 1e-40f, -1e-40f, 1e-45f, 2.5f, -2.5f];
