@@ -1,0 +1,17 @@
+namespace Tapestry.Keras;
+
+/// <summary>
+/// The name of a class in configurations where it differs from the .NET name, and further names under which a string finds it.
+/// Without this attribute a class is found by its own name and by that name in snake_case.
+/// </summary>
+/// <param name="name">The name in configurations, as Keras writes it.</param>
+/// <param name="aliases">Further names.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class KerasNameAttribute(string name, params string[] aliases) : Attribute
+{
+    /// <summary>The name in configurations.</summary>
+    public string Name => name;
+
+    /// <summary>Further names under which a string finds the class.</summary>
+    public IReadOnlyList<string> Aliases => aliases;
+}
