@@ -23,6 +23,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     const long RightBytes = 8 << 20;
     const int LeftPanels = 16;
 
+    // A left operand is read in place if so few panels of columns use it that packing does not pay.
+    const int DirectLeftPanels = 3;
+
     /// <summary>Below this many multiply-adds the fork costs more than it gains.</summary>
     const double ForkWork = 2e6;
 
@@ -196,7 +199,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             int packedWidth = (ColumnPanels - Shape.FirstPacked) * PanelWidth;
             int blockRows = PanelStart(endRowPanel) - PanelStart(firstRowPanel);
 
-            bool directLeft = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) && endColumnPanel - firstColumnPanel <= 2;
+            bool directLeft = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) && endColumnPanel - firstColumnPanel <= DirectLeftPanels;
             T* leftPacked = directLeft ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, (long)blockRows * Math.Min(Shape.BlockSteps, Shape.Steps));
             T* tile = stackalloc T[TUnit.Rows * PanelWidth];
 
