@@ -165,7 +165,7 @@ static unsafe class Gemm
         }
         else
         {
-            GemmDriver<T, TVector, TUnit>.Run(m, n, k, new LeftMatrix<T>(a, aRow, aStep), new RightMatrix<T>(b, bStep, bColumn), c, ldc, accumulate, epilogue);
+            GemmDriver<T, TVector, TUnit>.Run(m, n, k, new LeftMatrix<T>(a, aRow, aStep), new RightMatrix<T>(b, bStep, bColumn), new MatrixResult<T>(c, ldc), accumulate, epilogue);
         }
     }
 

@@ -32,21 +32,60 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     /// <summary>A work item should have at least this many multiply-adds.</summary>
     const double ItemWork = 1e6;
 
+    /// <summary>A product of fewer tiles than this is cut along k, into parts of at least <see cref="SplitSteps"/>.</summary>
+    const int SplitTiles = 8;
+    const int SplitSteps = 2048;
+
     static int PanelWidth => 2 * TUnit.Count;
 
     /// <summary>C = epilogue(A·B [+ C]).</summary>
-    internal static void Run<TLeft, TRight>(int m, int n, int k, in TLeft left, in TRight right, T* c, nint cRow, bool accumulate, in PinnedEpilogue<T> epilogue)
+    internal static void Run<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
         where TLeft : struct, ILeftOperand<T>
         where TRight : struct, IRightOperand<T>
+        where TResult : struct, IProductResult<T>
     {
         if (m == 0 || n == 0)
             return;
         if (k == 0)
         {
-            FinishWithoutProduct(m, n, c, cRow, accumulate, epilogue);
+            FinishWithoutProduct(m, n, result, accumulate, epilogue);
             return;
         }
 
+        int tiles = ((m + TUnit.Rows - 1) / TUnit.Rows) * ((n + PanelWidth - 1) / PanelWidth);
+        if (tiles < SplitTiles && k >= 2 * SplitSteps && (double)m * n * k >= ForkWork)
+        {
+            RunSplit(m, n, k, left, right, result, accumulate, epilogue);
+            return;
+        }
+
+        RunWhole(m, n, k, left, right, result, accumulate, epilogue);
+    }
+
+    /// <summary>Few tiles and a long sum: parts of k are summed apart, so that all threads have work, and added in order. The cut depends on k only.</summary>
+    static void RunSplit<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
+        where TLeft : struct, ILeftOperand<T>
+        where TRight : struct, IRightOperand<T>
+        where TResult : struct, IProductResult<T>
+    {
+        int parts = Math.Min(8, k / SplitSteps);
+        var body = new SplitBody<TLeft, TRight> { M = m, N = n, K = k, Parts = parts, Left = left, Right = right, Sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, (long)parts * m * n) };
+        WorkerPool.Run(parts, ref body);
+        nint size = (nint)m * n;
+        for (int part = 1; part < parts; part++)
+            TileFinish<T, TVector, TUnit>.Run(body.Sums + part * size, n, m, n, body.Sums, n, true, default);
+        for (int i = 0; i < m; i++)
+        {
+            result.TryRows(i, 1, out T* c, out _);
+            TileFinish<T, TVector, TUnit>.Run(body.Sums + (nint)i * n, n, 1, n, c, 0, accumulate, epilogue.At(i, 0));
+        }
+    }
+
+    static void RunWhole<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
+        where TLeft : struct, ILeftOperand<T>
+        where TRight : struct, IRightOperand<T>
+        where TResult : struct, IProductResult<T>
+    {
         int blockLimit = StepBytes / sizeof(T);
         int blocks = Math.Max(1, (k + blockLimit / 2) / blockLimit);
         int blockSteps = (k + blocks - 1) / blocks;
@@ -71,7 +110,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             for (int step = 0; step < k; step += chunkSteps)
             {
                 int steps = Math.Min(chunkSteps, k - step);
-                var tiles = new TileBody<TLeft>
+                var tiles = new TileBody<TLeft, TResult>
                 {
                     Left = left,
                     Rows = m,
@@ -80,8 +119,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                     Shape = new ChunkShape { Column = column, Columns = columns, FirstPacked = firstPacked, Step = step, Steps = steps, BlockSteps = blockSteps },
                     Direct = origin,
                     DirectStep = rightStep,
-                    C = c,
-                    CRow = cRow,
+                    Result = result,
                     Accumulate = accumulate || step > 0,
                     Last = step + steps == k,
                     Epilogue = epilogue,
@@ -102,8 +140,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     }
 
     /// <summary>Chooses how many work items a product becomes: blocks of rows small enough for the second cache, and enough of them for the threads.</summary>
-    static void Cut<TLeft>(double work, ref TileBody<TLeft> tiles)
+    static void Cut<TLeft, TResult>(double work, ref TileBody<TLeft, TResult> tiles)
         where TLeft : struct, ILeftOperand<T>
+        where TResult : struct, IProductResult<T>
     {
         int wanted = work < ForkWork ? 1 : (int)Math.Clamp(work / ItemWork, 2, 8);
         int rowBlocks = (tiles.RowPanels + LeftPanels - 1) / LeftPanels;
@@ -135,14 +174,27 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             body.Invoke(i);
     }
 
-    static void FinishWithoutProduct(int m, int n, T* c, nint cRow, bool accumulate, in PinnedEpilogue<T> epilogue)
+    static void FinishWithoutProduct<TResult>(int m, int n, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
+        where TResult : struct, IProductResult<T>
     {
         T* zeros = stackalloc T[64];
         new Span<T>(zeros, 64).Clear();
         for (int i = 0; i < m; i++)
         {
+            result.TryRows(i, 1, out T* row, out _);
             for (int j = 0; j < n; j += 64)
-                TileFinish<T, TVector, TUnit>.Run(zeros, 0, 1, Math.Min(64, n - j), c + i * cRow + j, cRow, accumulate, epilogue.At(i, j));
+                TileFinish<T, TVector, TUnit>.Run(zeros, 0, 1, Math.Min(64, n - j), row + j, 0, accumulate, epilogue.At(i, j));
+        }
+    }
+
+    /// <summary>Finishes a tile whose rows lie at unrelated places.</summary>
+    static void FinishRows<TResult>(T* tile, int rows, int columns, in TResult result, int row, int column, bool accumulate, in PinnedEpilogue<T> epilogue)
+        where TResult : struct, IProductResult<T>
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            result.TryRows(row + i, 1, out T* c, out _);
+            TileFinish<T, TVector, TUnit>.Run(tile + i * PanelWidth, PanelWidth, 1, columns, c + column, 0, accumulate, epilogue.IsEmpty ? default : epilogue.At(row + i, column));
         }
     }
 
@@ -150,6 +202,25 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     struct ChunkShape
     {
         internal int Column, Columns, FirstPacked, Step, Steps, BlockSteps;
+    }
+
+    /// <summary>Sums one part of k per index into its own matrix.</summary>
+    struct SplitBody<TLeft, TRight> : IParallelBody
+        where TLeft : struct, ILeftOperand<T>
+        where TRight : struct, IRightOperand<T>
+    {
+        internal int M, N, K, Parts;
+        internal TLeft Left;
+        internal TRight Right;
+        internal T* Sums;
+
+        public readonly void Invoke(int index)
+        {
+            int start = (int)((long)index * K / Parts), end = (int)((long)(index + 1) * K / Parts);
+            RunWhole(
+                M, N, end - start, new LaterLeft<T, TLeft> { Operand = Left, FirstStep = start }, new LaterRight<T, TRight> { Operand = Right, FirstStep = start },
+                new MatrixResult<T>(Sums + (nint)index * M * N, N), false, default);
+        }
     }
 
     /// <summary>Packs one panel of one k block of the right operand per index.</summary>
@@ -175,8 +246,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     }
 
     /// <summary>Computes a block of rows times a block of columns of C per index, over the whole chunk of k.</summary>
-    struct TileBody<TLeft> : IParallelBody
+    struct TileBody<TLeft, TResult> : IParallelBody
         where TLeft : struct, ILeftOperand<T>
+        where TResult : struct, IProductResult<T>
     {
         internal ChunkShape Shape;
         internal TLeft Left;
@@ -184,8 +256,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         internal T* Packed;
         internal T* Direct;
         internal nint DirectStep;
-        internal T* C;
-        internal nint CRow;
+        internal TResult Result;
         internal bool Accumulate, Last;
         internal PinnedEpilogue<T> Epilogue;
 
@@ -250,16 +321,24 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                             aStep = leftStep;
                         }
 
-                        T* c = C + row * CRow + Shape.Column + column;
+                        if (!Result.TryRows(row, rows, out T* c, out nint cRow))
+                        {
+                            MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
+                            FinishRows(tile, rows, columns, Result, row, Shape.Column + column, accumulate, finish ? Epilogue : default);
+                            panel += (nint)rows * steps;
+                            continue;
+                        }
+
+                        c += Shape.Column + column;
                         if (ragged || finish)
                         {
                             MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
                             PinnedEpilogue<T> epilogue = finish ? Epilogue.At(row, Shape.Column + column) : default;
-                            TileFinish<T, TVector, TUnit>.Run(tile, PanelWidth, rows, columns, c, CRow, accumulate, epilogue);
+                            TileFinish<T, TVector, TUnit>.Run(tile, PanelWidth, rows, columns, c, cRow, accumulate, epilogue);
                         }
                         else
                         {
-                            MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, c, CRow, accumulate);
+                            MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, c, cRow, accumulate);
                         }
 
                         panel += (nint)rows * steps;

@@ -22,6 +22,62 @@ unsafe interface IRightOperand<T>
     void Pack(int step, int steps, int column, int columns, int width, T* destination);
 }
 
+/// <summary>Where a product goes.</summary>
+unsafe interface IProductResult<T>
+    where T : unmanaged
+{
+    /// <summary>Where the rows are, if their distance is constant; a single row always has a place.</summary>
+    bool TryRows(int row, int rows, out T* start, out nint stride);
+}
+
+/// <summary>A matrix in memory as result.</summary>
+unsafe struct MatrixResult<T>(T* origin, nint rowStride) : IProductResult<T>
+    where T : unmanaged
+{
+    public readonly bool TryRows(int row, int rows, out T* start, out nint stride)
+    {
+        start = origin + row * rowStride;
+        stride = rowStride;
+        return true;
+    }
+}
+
+/// <summary>A left operand without its first steps.</summary>
+unsafe struct LaterLeft<T, TOperand> : ILeftOperand<T>
+    where T : unmanaged
+    where TOperand : struct, ILeftOperand<T>
+{
+    internal TOperand Operand;
+    internal int FirstStep;
+
+    public readonly bool TryDirect(out T* origin, out nint rowStride, out nint stepStride)
+    {
+        bool direct = Operand.TryDirect(out origin, out rowStride, out stepStride);
+        origin += FirstStep * stepStride;
+        return direct;
+    }
+
+    public readonly void Pack(int row, int rows, int step, int steps, T* destination) => Operand.Pack(row, rows, FirstStep + step, steps, destination);
+}
+
+/// <summary>A right operand without its first steps.</summary>
+unsafe struct LaterRight<T, TOperand> : IRightOperand<T>
+    where T : unmanaged
+    where TOperand : struct, IRightOperand<T>
+{
+    internal TOperand Operand;
+    internal int FirstStep;
+
+    public readonly bool TryDirect(out T* origin, out nint rowStride)
+    {
+        bool direct = Operand.TryDirect(out origin, out rowStride);
+        origin += FirstStep * rowStride;
+        return direct;
+    }
+
+    public readonly void Pack(int step, int steps, int column, int columns, int width, T* destination) => Operand.Pack(FirstStep + step, steps, column, columns, width, destination);
+}
+
 /// <summary>A matrix in memory as left operand.</summary>
 unsafe struct LeftMatrix<T>(T* origin, nint rowStride, nint stepStride) : ILeftOperand<T>
     where T : unmanaged

@@ -53,28 +53,10 @@ static unsafe class Packing
             return;
         }
 
-        // Overlapping vectors copy any length of at least one vector without a scalar tail.
         for (; steps > 0; steps--, from += step, to += panel)
         {
-            nint done = 0;
-            if (bytes >= 32)
-            {
-                for (; done < bytes - 32; done += 32)
-                    Vector256.Load(from + done).Store(to + done);
-                Vector256.Load(from + bytes - 32).Store(to + bytes - 32);
-                done = bytes;
-            }
-            else if (bytes >= 16)
-            {
-                Vector128<byte> x = Vector128.Load(from), y = Vector128.Load(from + bytes - 16);
-                x.Store(to);
-                y.Store(to + bytes - 16);
-                done = bytes;
-            }
-
-            for (; done < bytes; done += sizeof(T))
-                *(T*)(to + done) = *(T*)(from + done);
-            for (; done < panel; done += sizeof(T))
+            CopyRow(from, bytes, to, sizeof(T));
+            for (nint done = bytes; done < panel; done += sizeof(T))
                 *(T*)(to + done) = default;
         }
     }
@@ -86,10 +68,17 @@ static unsafe class Packing
     {
         Debug.Assert(rows <= width, "A panel is at least as wide as its content.");
         int i = 0;
-        if (stepStride == 1 && sizeof(T) == 4 && Vector128.IsHardwareAccelerated)
+        if (stepStride == 1 && sizeof(T) == 4 && Vector128.IsHardwareAccelerated && rows >= 4)
         {
-            for (; i + 4 <= rows; i += 4)
-                TransposeFourRows((float*)source + i * rowStride, rowStride, steps, (float*)destination + i, width);
+            // The last group of four overlaps the one before it rather than leaving rows over.
+            for (; i < rows; i += 4)
+            {
+                int first = Math.Min(i, rows - 4);
+                float* r0 = (float*)source + first * rowStride, r1 = r0 + rowStride, r2 = r1 + rowStride, r3 = r2 + rowStride;
+                TransposeFourRows(r0, r1, r2, r3, steps, (float*)destination + first, width);
+            }
+
+            i = rows;
         }
 
         for (; i < rows; i++)
@@ -111,11 +100,96 @@ static unsafe class Packing
         }
     }
 
+    /// <summary>destination[p·rows + i] = sources[i][p]: rows that lie at unrelated places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void TransposePointers<T>(T** sources, int rows, int steps, T* destination)
+        where T : unmanaged
+    {
+        int i = 0;
+        if (sizeof(T) == 4 && Vector128.IsHardwareAccelerated && rows >= 4)
+        {
+            for (; i < rows; i += 4)
+            {
+                int first = Math.Min(i, rows - 4);
+                TransposeFourRows((float*)sources[first], (float*)sources[first + 1], (float*)sources[first + 2], (float*)sources[first + 3], steps, (float*)destination + first, rows);
+            }
+
+            return;
+        }
+
+        for (; i < rows; i++)
+        {
+            T* from = sources[i], to = destination + i;
+            for (int p = 0; p < steps; p++, to += rows)
+                *to = from[p];
+        }
+    }
+
+    /// <summary>destination[p·destinationStride + j] = source[p·stride + j] for j &lt; columns; other elements stay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void CopyBlock<T>(T* source, nint stride, int steps, int columns, T* destination, nint destinationStride)
+        where T : unmanaged
+    {
+        if (columns == destinationStride)
+        {
+            CopyRows(source, stride, steps, columns, destination, columns);
+            return;
+        }
+
+        nint bytes = (nint)columns * sizeof(T);
+        for (; steps > 0; steps--, source += stride, destination += destinationStride)
+            CopyRow((byte*)source, bytes, (byte*)destination, sizeof(T));
+    }
+
+    /// <summary>Copies one row; overlapping vectors do any length of at least one vector without a scalar tail.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void CopyRow(byte* from, nint bytes, byte* to, int element)
+    {
+        if (bytes >= 32)
+        {
+            for (nint done = 0; done < bytes - 32; done += 32)
+                Vector256.Load(from + done).Store(to + done);
+            Vector256.Load(from + bytes - 32).Store(to + bytes - 32);
+        }
+        else if (bytes >= 16)
+        {
+            Vector128<byte> x = Vector128.Load(from), y = Vector128.Load(from + bytes - 16);
+            x.Store(to);
+            y.Store(to + bytes - 16);
+        }
+        else if (element == 4)
+        {
+            for (nint done = 0; done < bytes; done += 4)
+                *(int*)(to + done) = *(int*)(from + done);
+        }
+        else
+        {
+            for (nint done = 0; done < bytes; done++)
+                to[done] = from[done];
+        }
+    }
+
+    /// <summary>destination[p·destinationStride + j] = 0 for j &lt; columns; other elements stay.</summary>
+    internal static void ClearBlock<T>(int steps, int columns, T* destination, nint destinationStride)
+        where T : unmanaged
+    {
+        if (columns == destinationStride)
+        {
+            new Span<T>(destination, steps * columns).Clear();
+            return;
+        }
+
+        for (; steps > 0; steps--, destination += destinationStride)
+        {
+            for (int j = 0; j < columns; j++)
+                destination[j] = default;
+        }
+    }
+
     /// <summary>Four rows of 4-byte elements become columns, in blocks of 4 × 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void TransposeFourRows(float* source, nint stride, int steps, float* destination, nint width)
+    static void TransposeFourRows(float* r0, float* r1, float* r2, float* r3, int steps, float* destination, nint width)
     {
-        float* r0 = source, r1 = source + stride, r2 = source + 2 * stride, r3 = source + 3 * stride;
         int p = 0;
         for (; p + 4 <= steps; p += 4)
         {

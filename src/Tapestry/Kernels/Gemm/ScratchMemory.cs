@@ -23,8 +23,11 @@ static unsafe class ScratchMemory
         /// <summary>A right operand in another form.</summary>
         ConvertedRight,
 
-        /// <summary>A result before it is narrowed, or partial sums.</summary>
+        /// <summary>A result before it is narrowed.</summary>
         Result,
+
+        /// <summary>Sums of parts of k.</summary>
+        PartialSums,
 
         /// <summary>Index tables.</summary>
         Table,
@@ -38,7 +41,7 @@ static unsafe class ScratchMemory
         where T : unmanaged
     {
         long bytes = count * sizeof(T);
-        Block[] own = blocks ??= new Block[6];
+        Block[] own = blocks ??= new Block[7];
         ref Block block = ref own[(int)purpose];
         if (block.Bytes < bytes)
             block = new Block(Math.Max(bytes, Math.Min(block.Bytes * 2, 1L << 26)));
