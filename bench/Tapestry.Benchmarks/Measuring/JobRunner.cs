@@ -1,0 +1,101 @@
+using Tapestry.Kernels.Threading;
+
+namespace Tapestry.Benchmarks.Measuring;
+
+/// <summary>Runs jobs on both sides in turn, and collects the table.</summary>
+sealed class JobRunner(RunOptions options)
+{
+    const int Seed = 20260101;
+
+    readonly Sampler sampler = options.Quick ? new Sampler(0.1, 0.15, 3) : new Sampler(0.3, 0.4, 5);
+    readonly List<JobResult> results = [];
+    readonly List<string> failures = [];
+
+    /// <summary>Measures every job that the options name.</summary>
+    /// <returns>The exit code: 0, or 1 when a job failed, 2 when there is none, 3 when the reference is missing.</returns>
+    internal int Run()
+    {
+        var jobs = JobCatalog.Find(options.Jobs);
+        if (jobs.Count == 0)
+        {
+            Console.Error.WriteLine($"No job has a name with {string.Join(" or ", options.Jobs)} in it; 'list' shows all names.");
+            return 2;
+        }
+
+        if (!options.NoLibtorch && Libtorch.Load() is { } reason)
+        {
+            Console.Error.WriteLine("LIBTORCH DOES NOT LOAD, so there is nothing to compare with:");
+            Console.Error.WriteLine(reason);
+            Console.Error.WriteLine("Run on a system with a recent libstdc++ (Debian 13, Ubuntu 24.04), or measure ours alone with --no-libtorch.");
+            return 3;
+        }
+
+        var limits = options.Threads.ToDictionary(threads => threads, MultiplyAddLimit.Measure);
+        var facts = MachineFacts.Describe(limits);
+        foreach (var fact in facts) Console.WriteLine(fact);
+        Console.WriteLine();
+        Console.WriteLine(ResultTable.Head());
+        foreach (var job in jobs) Run(job, limits);
+
+        foreach (var failure in failures) Console.Error.WriteLine($"FAILED: {failure}");
+        if (options.Json is { } json) ResultTable.WriteJson(json, results);
+        if (options.Markdown is { } markdown) File.WriteAllText(markdown, ResultTable.Page(facts, results, failures));
+        return failures.Count == 0 ? 0 : 1;
+    }
+
+    void Run(Job job, Dictionary<int, double> limits)
+    {
+        try
+        {
+            job.Prepare(Seed);
+            if (!options.NoLibtorch) Compare(job);
+            foreach (var threads in options.Threads)
+            {
+                var result = Measure(job, threads, limits[threads]);
+                results.Add(result);
+                Console.WriteLine(ResultTable.Row(result));
+            }
+        }
+        catch (Exception exception)
+        {
+            // One wrong job must not hide the others; the exit code tells.
+            failures.Add($"{job.Name}: {exception.GetType().Name}: {exception.Message}");
+            Console.WriteLine($"| {job.Name}: FAILED");
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    static void Compare(Job job)
+    {
+        job.PrepareLibtorch();
+        using var state = job.Differentiates ? null : Libtorch.WithoutGradients();
+        job.CheckEqual();
+    }
+
+    JobResult Measure(Job job, int threads, double limit)
+    {
+        WorkerPool.ThreadCount = threads;
+        var times = options.NoLibtorch ? sampler.Measure([job.RunOurs]) : MeasureBoth(job, threads);
+        return new JobResult
+        {
+            Job = job.Name,
+            Threads = threads,
+            Ours = times[0],
+            Libtorch = times.Length > 1 ? times[1] : null,
+            LibtorchBest = times.Length > 2 ? times[2] : null,
+            Must = job.Bar.Must(threads),
+            Aim = job.Bar.Aim,
+            LimitShare = job.Operations / (times[0] / 1000) / limit,
+            LimitMust = job.Bar.LimitMust,
+        };
+    }
+
+    double[] MeasureBoth(Job job, int threads)
+    {
+        Libtorch.SetThreads(threads);
+        using var state = job.Differentiates ? null : Libtorch.WithoutGradients();
+        return sampler.Measure(job.HasLibtorchBest ? [job.RunOurs, job.RunLibtorch, job.RunLibtorchBest] : [job.RunOurs, job.RunLibtorch]);
+    }
+}

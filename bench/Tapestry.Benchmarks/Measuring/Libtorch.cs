@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Tapestry.Benchmarks.Measuring;
+
+/// <summary>The reference: whether it is there, its settings, and values in and out.</summary>
+static class Libtorch
+{
+    /// <summary>Loads the native library.</summary>
+    /// <returns>Null when it works, else the reason why not.</returns>
+    internal static string? Load()
+    {
+        try
+        {
+            // TorchSharp, when the plain way fails, copies half a gigabyte around in search of another, and hides the reason.
+            foreach (var library in (string[])["torch_cpu", "LibTorchSharp"]) NativeLibrary.Load(library, typeof(torch).Assembly, null);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            return exception.Message;
+        }
+
+        return Probe();
+    }
+
+    /// <summary>The number of threads of its operations.</summary>
+    internal static void SetThreads(int threads) => torch.set_num_threads(threads);
+
+    /// <summary>A state in which nothing is recorded for gradients.</summary>
+    internal static IDisposable WithoutGradients() => torch.no_grad();
+
+    /// <summary>A float32 tensor.</summary>
+    internal static torch.Tensor Tensor(float[] values, params long[] shape) => torch.tensor(values, shape);
+
+    /// <summary>A float32 tensor that is trained.</summary>
+    internal static TorchSharp.Modules.Parameter Parameter(float[] values, params long[] shape) => new(torch.tensor(values, shape));
+
+    /// <summary>The elements in C order.</summary>
+    internal static float[] Values(torch.Tensor tensor)
+    {
+        using var contiguous = tensor.detach().contiguous();
+        return contiguous.data<float>().ToArray();
+    }
+
+    /// <summary>The elements of an image batch [N, C, H, W] in the order [N, H, W, C].</summary>
+    internal static float[] ChannelsLast(torch.Tensor images) => Values(images.permute(0, 2, 3, 1));
+
+    /// <summary>Image values in the order [N, H, W, C] as a contiguous tensor [N, C, H, W].</summary>
+    internal static torch.Tensor Images(float[] values, int count, int height, int width, int channels)
+    {
+        using var tensor = torch.tensor(values, [count, height, width, channels]);
+        return tensor.permute(0, 3, 1, 2).contiguous();
+    }
+
+    /// <summary>Convolution weights in the order [H, W, in, out] as a contiguous tensor [out, in, H, W].</summary>
+    internal static torch.Tensor Filters(float[] values, int height, int width, int inputs, int outputs)
+    {
+        using var tensor = torch.tensor(values, [height, width, inputs, outputs]);
+        return tensor.permute(3, 2, 0, 1).contiguous();
+    }
+
+    static string? Probe()
+    {
+        using var one = torch.ones(1);
+        using var two = one + one;
+        return two.item<float>() == 2 ? null : "1 + 1 is not 2";
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace Tapestry.Benchmarks.Measuring;
+
+/// <summary>Takes samples of several ways to do the same work in turn, so that a slow moment of the machine hits all of them.</summary>
+/// <param name="sampleSeconds">The least length of a sample.</param>
+/// <param name="warmUpSeconds">How long each way runs before it is measured: the compiler's tiers must be through.</param>
+/// <param name="rounds">How many samples each way gets.</param>
+sealed class Sampler(double sampleSeconds, double warmUpSeconds, int rounds)
+{
+    /// <summary>The median time of one run of each way, in milliseconds.</summary>
+    internal double[] Measure(IReadOnlyList<Action> ways)
+    {
+        var runs = ways.Select(WarmUp).ToArray();
+        var samples = ways.Select(_ => new double[rounds]).ToArray();
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var turn = 0; turn < ways.Count; turn++)
+            {
+                // Every second round goes backwards, so that nobody is always measured in the wake of the same other.
+                var way = round % 2 == 0 ? turn : ways.Count - 1 - turn;
+                samples[way][round] = Sample(ways[way], runs[way]);
+            }
+        }
+
+        return [.. samples.Select(Median)];
+    }
+
+    int WarmUp(Action work)
+    {
+        work();
+        var clock = Stopwatch.StartNew();
+        var runs = 0;
+        do
+        {
+            work();
+            runs++;
+        }
+        while (clock.Elapsed.TotalSeconds < warmUpSeconds);
+        var again = Stopwatch.StartNew();
+        var probe = Math.Max(1, runs / 20);
+        for (var i = 0; i < probe; i++) work();
+        return Math.Max(1, (int)Math.Ceiling(sampleSeconds / (again.Elapsed.TotalSeconds / probe)));
+    }
+
+    static double Sample(Action work, int runs)
+    {
+        // Worker threads of the way before may still spin for a moment.
+        Thread.Sleep(5);
+        work();
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < runs; i++) work();
+        return clock.Elapsed.TotalMilliseconds / runs;
+    }
+
+    static double Median(double[] values)
+    {
+        var sorted = values.Order().ToArray();
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

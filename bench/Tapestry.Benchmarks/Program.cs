@@ -1,0 +1,44 @@
+using BenchmarkDotNet.Running;
+using Tapestry.Benchmarks.Measuring;
+using Tapestry.Benchmarks.Micro;
+
+return args switch
+{
+    ["micro", .. var rest] => Micro(rest),
+    ["list"] => List(),
+    ["jobs", .. var rest] => Jobs(rest),
+    [] => Jobs([]),
+    [['-', '-', ..], ..] => Jobs(args),
+    _ => Usage(),
+};
+
+static int Jobs(string[] arguments)
+{
+    try
+    {
+        return new JobRunner(RunOptions.Parse(arguments)).Run();
+    }
+    catch (Exception exception) when (exception is ArgumentException or FormatException)
+    {
+        Console.Error.WriteLine(exception.Message);
+        return 2;
+    }
+}
+
+static int Micro(string[] arguments)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(JobRunner).Assembly).Run(arguments, new MicroConfiguration());
+    return 0;
+}
+
+static int List()
+{
+    foreach (var job in JobCatalog.Find([])) Console.WriteLine(job.Name);
+    return 0;
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine("Expected: jobs [--quick] [--threads 1,2] [--job PART] [--json FILE] [--markdown FILE] [--no-libtorch], micro [BenchmarkDotNet's options], or list.");
+    return 2;
+}
