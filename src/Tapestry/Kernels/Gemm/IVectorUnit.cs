@@ -38,6 +38,14 @@ unsafe interface IVectorUnit<T, TVector>
     /// <summary>x where x &gt; 0, x · slope elsewhere.</summary>
     static abstract TVector Leaky(TVector x, TVector slope);
 
+    static abstract TVector Divide(TVector x, TVector y);
+
+    /// <summary>
+    /// The gradient where x is the maximum (or NaN), 0 elsewhere; what is taken is removed from <paramref name="gradient"/>, so that over a window only the
+    /// first maximum receives it.
+    /// </summary>
+    static abstract TVector Take(TVector x, TVector maximum, ref TVector gradient);
+
     /// <summary>The sum of the elements, in an order that depends on the width only.</summary>
     static abstract T Sum(TVector x);
 }

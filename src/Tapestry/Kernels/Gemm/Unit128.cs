@@ -71,6 +71,18 @@ readonly unsafe struct Unit128<T> : IVectorUnit<T, Vector128<T>>
     public static Vector128<T> Leaky(Vector128<T> x, Vector128<T> slope) => Vector128.ConditionalSelect(Vector128.GreaterThan(x, Vector128<T>.Zero), x, x * slope);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Divide(Vector128<T> x, Vector128<T> y) => x / y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Take(Vector128<T> x, Vector128<T> maximum, ref Vector128<T> gradient)
+    {
+        Vector128<T> chosen = Vector128.Equals(x, maximum) | ~Vector128.Equals(x, x);
+        Vector128<T> taken = chosen & gradient;
+        gradient = Vector128.AndNot(gradient, chosen);
+        return taken;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector128<T> x) => Vector128.Sum(x);
 
     /// <summary>All bits set in the first <paramref name="count"/> elements.</summary>

@@ -70,6 +70,18 @@ readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
     public static Vector256<T> Leaky(Vector256<T> x, Vector256<T> slope) => Vector256.ConditionalSelect(Vector256.GreaterThan(x, Vector256<T>.Zero), x, x * slope);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Divide(Vector256<T> x, Vector256<T> y) => x / y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Take(Vector256<T> x, Vector256<T> maximum, ref Vector256<T> gradient)
+    {
+        Vector256<T> chosen = Vector256.Equals(x, maximum) | ~Vector256.Equals(x, x);
+        Vector256<T> taken = chosen & gradient;
+        gradient = Vector256.AndNot(gradient, chosen);
+        return taken;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector256<T> x) => Vector256.Sum(x);
 
     /// <summary>All bits set in the first <paramref name="count"/> elements.</summary>

@@ -70,6 +70,18 @@ readonly unsafe struct Unit512<T> : IVectorUnit<T, Vector512<T>>
     public static Vector512<T> Leaky(Vector512<T> x, Vector512<T> slope) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), x, x * slope);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Divide(Vector512<T> x, Vector512<T> y) => x / y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Take(Vector512<T> x, Vector512<T> maximum, ref Vector512<T> gradient)
+    {
+        Vector512<T> chosen = Vector512.Equals(x, maximum) | ~Vector512.Equals(x, x);
+        Vector512<T> taken = chosen & gradient;
+        gradient = Vector512.AndNot(gradient, chosen);
+        return taken;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> x) => Vector512.Sum(x);
 
     /// <summary>All bits set in the first <paramref name="count"/> elements.</summary>

@@ -45,5 +45,18 @@ readonly unsafe struct UnitScalar<T> : IVectorUnit<T, T>
     public static T Leaky(T x, T slope) => x > T.Zero ? x : x * slope;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Divide(T x, T y) => x / y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Take(T x, T maximum, ref T gradient)
+    {
+        if (x != maximum && !T.IsNaN(x))
+            return T.Zero;
+        T taken = gradient;
+        gradient = T.Zero;
+        return taken;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(T x) => x;
 }

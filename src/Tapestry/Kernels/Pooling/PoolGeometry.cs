@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Tapestry.Kernels.Conv;
+
+namespace Tapestry.Kernels.Pooling;
+
+/// <summary>The shape of a pooling over [batch, spatial…, channels]: output[o] combines input[o · stride + t · dilation − pad] over the taps t of a window.</summary>
+struct PoolGeometry
+{
+    internal int Batch, Channels;
+    internal Spatial Input, Window, Output, Strides, Dilations, PadBefore;
+
+    internal readonly long InputLength => (long)Batch * Input[0] * Input[1] * Input[2] * Channels;
+
+    internal readonly long OutputLength => (long)Batch * Output[0] * Output[1] * Output[2] * Channels;
+
+    /// <summary>A geometry of one to three spatial dimensions; all lists have the same length.</summary>
+    internal static PoolGeometry Create(
+        int batch, ReadOnlySpan<int> input, int channels, ReadOnlySpan<int> window, ReadOnlySpan<int> strides, ReadOnlySpan<int> dilations, ReadOnlySpan<int> padBefore,
+        ReadOnlySpan<int> output)
+    {
+        Debug.Assert(window.IndexOf(0) < 0, "A window has at least one tap per dimension.");
+        return new PoolGeometry
+        {
+            Batch = batch,
+            Channels = channels,
+            Input = Spatial.From(input, 1),
+            Window = Spatial.From(window, 1),
+            Output = Spatial.From(output, 1),
+            Strides = Spatial.From(strides, 1),
+            Dilations = Spatial.From(dilations, 1),
+            PadBefore = Spatial.From(padBefore, 0),
+        };
+    }
+
+    /// <summary>The taps of the window at output position <paramref name="output"/> that lie inside the input along one dimension: from first (inclusive) to end (exclusive).</summary>
+    internal readonly void ValidTaps(int dimension, int output, out int start, out int first, out int end)
+    {
+        int dilation = Dilations[dimension];
+        start = output * Strides[dimension] - PadBefore[dimension];
+        first = start >= 0 ? 0 : (-start + dilation - 1) / dilation;
+        end = start >= Input[dimension] ? 0 : Math.Min(Window[dimension], (Input[dimension] - start + dilation - 1) / dilation);
+        first = Math.Min(first, end);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Tapestry.Kernels.Gemm;
+
+namespace Tapestry.Kernels.Pooling;
+
+/// <summary>Maximum and average pooling of one to three spatial dimensions in float32 or float64, channels last, and their gradients.</summary>
+static unsafe class Pooling
+{
+    /// <summary>The maximum of every window; NaN if the window holds one, −∞ if it lies in the padding as a whole.</summary>
+    internal static void MaxForward<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, Span<T> output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.MaxForward, geometry, input, [], output);
+
+    /// <summary>Sends every upstream gradient to the first maximum of its window, in row-major order of the taps; every element of gradInput is written.</summary>
+    internal static void MaxBackward<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> gradInput)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.MaxBackward, geometry, input, gradOutput, gradInput);
+
+    /// <summary>The mean of the elements of every window that lie inside the input: padding counts neither in the sum nor in the number.</summary>
+    internal static void AverageForward<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, Span<T> output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.AverageForward, geometry, input, [], output);
+
+    /// <summary>Spreads every upstream gradient evenly over the elements of its window; every element of gradInput is written.</summary>
+    internal static void AverageBackward<T>(in PoolGeometry geometry, ReadOnlySpan<T> gradOutput, Span<T> gradInput)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.AverageBackward, geometry, [], gradOutput, gradInput);
+
+    /// <summary>Any of the four at a vector width that the caller chooses; operands that the kind does not need are empty.</summary>
+    internal static void Run<T>(GemmLevel level, PoolKind kind, in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        bool forward = kind is PoolKind.MaxForward or PoolKind.AverageForward;
+        Debug.Assert(result.Length == (forward ? geometry.OutputLength : geometry.InputLength), "The result does not have the geometry's shape.");
+        Debug.Assert(kind == PoolKind.AverageBackward || input.Length == geometry.InputLength, "The input does not have the geometry's shape.");
+        Debug.Assert(forward || gradOutput.Length == geometry.OutputLength, "The gradient does not have the geometry's shape.");
+        fixed (T* i = input, g = gradOutput, r = result)
+        {
+            switch (level)
+            {
+                case GemmLevel.Vector512:
+                    PoolingKernel<T, Vector512<T>, Unit512<T>>.Run(kind, geometry, i, g, r);
+                    break;
+                case GemmLevel.Vector256:
+                    PoolingKernel<T, Vector256<T>, Unit256<T>>.Run(kind, geometry, i, g, r);
+                    break;
+                case GemmLevel.Vector128:
+                    PoolingKernel<T, Vector128<T>, Unit128<T>>.Run(kind, geometry, i, g, r);
+                    break;
+                default:
+                    PoolingKernel<T, T, UnitScalar<T>>.Run(kind, geometry, i, g, r);
+                    break;
+            }
+        }
+    }
+}
+
+/// <summary>What a pooling kernel computes.</summary>
+enum PoolKind
+{
+    /// <summary>The maxima.</summary>
+    MaxForward,
+
+    /// <summary>The gradient of the maxima.</summary>
+    MaxBackward,
+
+    /// <summary>The means.</summary>
+    AverageForward,
+
+    /// <summary>The gradient of the means.</summary>
+    AverageBackward,
+}

@@ -1,0 +1,251 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Tapestry.Kernels.Gemm;
+using Tapestry.Kernels.Threading;
+
+namespace Tapestry.Kernels.Pooling;
+
+/// <summary>
+/// Pooling with vectors running over channels. Forward, the lines of the output are independent; backward, windows overlap, so one work item owns all positions
+/// of some channels of one picture and adds in the order of the output.
+/// </summary>
+static unsafe class PoolingKernel<T, TVector, TUnit>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TUnit : struct, IVectorUnit<T, TVector>
+{
+    const double ForkWork = 1e5;
+
+    static int ChannelGroup => 4 * TUnit.Count;
+
+    internal static void Run(PoolKind kind, in PoolGeometry geometry, T* input, T* gradOutput, T* result)
+    {
+        double work = (double)geometry.OutputLength * geometry.Window[0] * geometry.Window[1] * geometry.Window[2];
+        if (kind is PoolKind.MaxForward or PoolKind.AverageForward)
+        {
+            int lines = geometry.Batch * geometry.Output[0] * geometry.Output[1];
+            int group = lines == 0 ? 1 : (int)Math.Clamp(3e4 * lines / Math.Max(1, work), 1, lines);
+            var body = new ForwardBody { Geometry = geometry, IsMax = kind == PoolKind.MaxForward, Lines = lines, Group = group, Input = input, Output = result };
+            Spread((lines + group - 1) / group, work, ref body);
+        }
+        else
+        {
+            int channelGroups = (geometry.Channels + ChannelGroup - 1) / ChannelGroup;
+            var body = new BackwardBody { Geometry = geometry, IsMax = kind == PoolKind.MaxBackward, ChannelGroups = channelGroups, Input = input, GradOutput = gradOutput, GradInput = result };
+            Spread(geometry.Batch * channelGroups, work, ref body);
+        }
+    }
+
+    static void Spread<TBody>(int count, double work, ref TBody body)
+        where TBody : struct, IParallelBody
+    {
+        if (work >= ForkWork)
+        {
+            WorkerPool.Run(count, ref body);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+            body.Invoke(i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector Load(T* source, int count) => count >= TUnit.Count ? TUnit.Load(source) : TUnit.LoadPartial(source, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(T* destination, TVector value, int count)
+    {
+        if (count >= TUnit.Count)
+            TUnit.Store(destination, value);
+        else
+            TUnit.StorePartial(destination, value, count);
+    }
+
+    /// <summary>The valid taps of one output position: a box in the input.</summary>
+    ref struct Box
+    {
+        /// <summary>Taps inside the input, per dimension.</summary>
+        internal int Depths, Heights, Widths;
+
+        /// <summary>Elements between neighbouring taps.</summary>
+        internal nint DepthStep, HeightStep, WidthStep;
+
+        /// <summary>Offset of the first valid tap.</summary>
+        internal nint Offset;
+
+        internal Box(in PoolGeometry geometry, int image, int d, int h, int w)
+        {
+            geometry.ValidTaps(0, d, out int startD, out int firstD, out int endD);
+            geometry.ValidTaps(1, h, out int startH, out int firstH, out int endH);
+            geometry.ValidTaps(2, w, out int startW, out int firstW, out int endW);
+            Depths = endD - firstD;
+            Heights = endH - firstH;
+            Widths = endW - firstW;
+            nint pixel = geometry.Channels, line = pixel * geometry.Input[2], plane = line * geometry.Input[1];
+            DepthStep = plane * geometry.Dilations[0];
+            HeightStep = line * geometry.Dilations[1];
+            WidthStep = pixel * geometry.Dilations[2];
+            Offset = plane * geometry.Input[0] * image + plane * startD + line * startH + pixel * startW + firstD * DepthStep + firstH * HeightStep + firstW * WidthStep;
+        }
+
+        internal readonly int Count => Depths * Heights * Widths;
+    }
+
+    /// <summary>A few lines of the output per index.</summary>
+    struct ForwardBody : IParallelBody
+    {
+        internal PoolGeometry Geometry;
+        internal bool IsMax;
+        internal int Lines, Group;
+        internal T* Input;
+        internal T* Output;
+
+        public readonly void Invoke(int index)
+        {
+            int end = Math.Min(Lines, (index + 1) * Group);
+            for (int line = index * Group; line < end; line++)
+            {
+                int h = line % Geometry.Output[1], rest = line / Geometry.Output[1], d = rest % Geometry.Output[0], image = rest / Geometry.Output[0];
+                T* output = Output + (nint)line * Geometry.Output[2] * Geometry.Channels;
+                for (int w = 0; w < Geometry.Output[2]; w++, output += Geometry.Channels)
+                {
+                    var box = new Box(Geometry, image, d, h, w);
+                    if (IsMax)
+                        Max(Input + box.Offset, box, Geometry.Channels, output);
+                    else
+                        Average(Input + box.Offset, box, Geometry.Channels, output);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Max(T* input, in Box box, int channels, T* output)
+        {
+            for (int c = 0; c < channels; c += TUnit.Count)
+            {
+                TVector best = TUnit.Broadcast(T.NegativeInfinity);
+                for (int d = 0; d < box.Depths; d++)
+                {
+                    for (int h = 0; h < box.Heights; h++)
+                    {
+                        T* from = input + d * box.DepthStep + h * box.HeightStep + c;
+                        for (int w = 0; w < box.Widths; w++, from += box.WidthStep)
+                            best = TUnit.Maximum(best, Load(from, channels - c));
+                    }
+                }
+
+                Store(output + c, best, channels - c);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Average(T* input, in Box box, int channels, T* output)
+        {
+            TVector count = TUnit.Broadcast(T.CreateTruncating(box.Count));
+            for (int c = 0; c < channels; c += TUnit.Count)
+            {
+                TVector sum = TUnit.Zero;
+                for (int d = 0; d < box.Depths; d++)
+                {
+                    for (int h = 0; h < box.Heights; h++)
+                    {
+                        T* from = input + d * box.DepthStep + h * box.HeightStep + c;
+                        for (int w = 0; w < box.Widths; w++, from += box.WidthStep)
+                            sum = TUnit.Add(sum, Load(from, channels - c));
+                    }
+                }
+
+                Store(output + c, TUnit.Divide(sum, count), channels - c);
+            }
+        }
+    }
+
+    /// <summary>One group of channels of one picture per index.</summary>
+    struct BackwardBody : IParallelBody
+    {
+        internal PoolGeometry Geometry;
+        internal bool IsMax;
+        internal int ChannelGroups;
+        internal T* Input;
+        internal T* GradOutput;
+        internal T* GradInput;
+
+        public readonly void Invoke(int index)
+        {
+            int image = index / ChannelGroups, channel = index % ChannelGroups * ChannelGroup;
+            int channels = Math.Min(ChannelGroup, Geometry.Channels - channel);
+            nint pixels = (nint)Geometry.Input[0] * Geometry.Input[1] * Geometry.Input[2];
+            T* gradInput = GradInput + image * pixels * Geometry.Channels + channel;
+            for (nint pixel = 0; pixel < pixels; pixel++)
+                new Span<T>(gradInput + pixel * Geometry.Channels, channels).Clear();
+
+            T* gradOutput = GradOutput + (nint)image * Geometry.Output[0] * Geometry.Output[1] * Geometry.Output[2] * Geometry.Channels + channel;
+            for (int d = 0; d < Geometry.Output[0]; d++)
+            {
+                for (int h = 0; h < Geometry.Output[1]; h++)
+                {
+                    for (int w = 0; w < Geometry.Output[2]; w++, gradOutput += Geometry.Channels)
+                    {
+                        var box = new Box(Geometry, image, d, h, w);
+                        if (IsMax)
+                            Max(Input + box.Offset + channel, box, channels, gradOutput, GradInput + box.Offset + channel);
+                        else
+                            Average(box, channels, gradOutput, GradInput + box.Offset + channel);
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Max(T* input, in Box box, int channels, T* gradOutput, T* gradInput)
+        {
+            for (int c = 0; c < channels; c += TUnit.Count)
+            {
+                int rest = channels - c;
+                TVector best = TUnit.Broadcast(T.NegativeInfinity), gradient = Load(gradOutput + c, rest);
+                for (int d = 0; d < box.Depths; d++)
+                {
+                    for (int h = 0; h < box.Heights; h++)
+                    {
+                        T* from = input + d * box.DepthStep + h * box.HeightStep + c;
+                        for (int w = 0; w < box.Widths; w++, from += box.WidthStep)
+                            best = TUnit.Maximum(best, Load(from, rest));
+                    }
+                }
+
+                for (int d = 0; d < box.Depths; d++)
+                {
+                    for (int h = 0; h < box.Heights; h++)
+                    {
+                        nint offset = d * box.DepthStep + h * box.HeightStep + c;
+                        for (int w = 0; w < box.Widths; w++, offset += box.WidthStep)
+                        {
+                            TVector taken = TUnit.Take(Load(input + offset, rest), best, ref gradient);
+                            Store(gradInput + offset, TUnit.Add(Load(gradInput + offset, rest), taken), rest);
+                        }
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Average(in Box box, int channels, T* gradOutput, T* gradInput)
+        {
+            TVector count = TUnit.Broadcast(T.CreateTruncating(box.Count));
+            for (int c = 0; c < channels; c += TUnit.Count)
+            {
+                int rest = channels - c;
+                TVector share = TUnit.Divide(Load(gradOutput + c, rest), count);
+                for (int d = 0; d < box.Depths; d++)
+                {
+                    for (int h = 0; h < box.Heights; h++)
+                    {
+                        T* to = gradInput + d * box.DepthStep + h * box.HeightStep + c;
+                        for (int w = 0; w < box.Widths; w++, to += box.WidthStep)
+                            Store(to, TUnit.Add(Load(to, rest), share), rest);
+                    }
+                }
+            }
+        }
+    }
+}
