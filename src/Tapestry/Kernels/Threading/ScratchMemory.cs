@@ -1,7 +1,7 @@
-namespace Tapestry.Kernels.Gemm;
+namespace Tapestry.Kernels.Threading;
 
 /// <summary>
-/// Scratch memory for packing, one block per thread and purpose, 64-byte aligned. It grows to the largest request and stays, so that a repeated
+/// Scratch memory of kernels, one block per thread and purpose, 64-byte aligned. It grows to the largest request and stays, so that a repeated
 /// call allocates nothing; the collector frees it with the thread.
 /// </summary>
 static unsafe class ScratchMemory
@@ -29,8 +29,14 @@ static unsafe class ScratchMemory
         /// <summary>Sums of parts of k.</summary>
         PartialSums,
 
-        /// <summary>Index tables.</summary>
-        Table,
+        /// <summary>What a sort works on.</summary>
+        Keys,
+
+        /// <summary>Where a sort moves it to and fro.</summary>
+        OtherKeys,
+
+        /// <summary>Order of a sorted row for those who need it only in between.</summary>
+        Order,
     }
 
     [ThreadStatic]
@@ -41,7 +47,7 @@ static unsafe class ScratchMemory
         where T : unmanaged
     {
         long bytes = count * sizeof(T);
-        Block[] own = blocks ??= new Block[7];
+        Block[] own = blocks ??= new Block[(int)Purpose.Order + 1];
         ref Block block = ref own[(int)purpose];
         if (block.Bytes < bytes)
             block = new Block(Math.Max(bytes, Math.Min(block.Bytes * 2, 1L << 26)));
