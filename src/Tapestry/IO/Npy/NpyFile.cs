@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace Tapestry.IO;
@@ -38,7 +37,7 @@ static class NpyFile
         if (counted.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
             throw new TapestryException(subject, "values are missing", "the end of the data", $"{bytes.Length} bytes", "The file is damaged; fetch or write it again.");
         if (header.FortranOrder && header.Shape.Rank > 1) bytes = ToCOrder(bytes, header.Shape, header.Width);
-        if (header.DType == DType.String) return Texts(bytes, header, subject);
+        if (header.TextEncoding is not null) return Texts(bytes, header, header.TextEncoding, subject);
         if (header.BigEndian) Reverse(bytes, header.DType.IsComplex ? header.Width / 2 : header.Width);
         var tensor = Tensor.Allocate(header.DType, header.Shape);
         bytes.CopyTo(tensor.Bytes);
@@ -74,23 +73,20 @@ static class NpyFile
         return $"{(dtype.Size == 1 ? '|' : '<')}{kind}{dtype.Size}";
     }
 
-    static Tensor Texts(byte[] bytes, NpyHeader header, string subject)
+    static Tensor Texts(byte[] bytes, NpyHeader header, Encoding encoding, string subject)
     {
         var tensor = Tensor.Allocate(DType.String, header.Shape);
-        var text = new StringBuilder();
         for (var i = 0; i < tensor.Size; i++)
         {
-            text.Clear();
-            var element = bytes.AsSpan(i * header.Width, header.Width);
-            for (; element.Length > 0; element = element[4..])
+            try
             {
-                var point = header.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(element) : BinaryPrimitives.ReadUInt32LittleEndian(element);
-                if (element.IndexOfAnyExcept((byte)0) < 0) break;
-                if (!Rune.IsValid(point)) throw new TapestryException(subject, "not a character of Unicode", $"U+{point:X} in element {i}", "texts in UTF-32");
-                text.Append(new Rune(point).ToString());
+                // Shorter texts are filled up with zeros; zeros inside a text belong to it.
+                tensor.Texts[i] = encoding.GetString(bytes, i * header.Width, header.Width).TrimEnd('\0');
             }
-
-            tensor.Texts[i] = text.ToString();
+            catch (DecoderFallbackException fault)
+            {
+                throw new TapestryException(subject, "not a text", $"{Convert.ToHexString(bytes, i * header.Width, Math.Min(header.Width, 40))} in element {i}", encoding.WebName, inner: fault);
+            }
         }
 
         return tensor;

@@ -13,8 +13,9 @@ namespace Tapestry.IO;
 /// <param name="BigEndian">Whether the bytes of an element come most significant first.</param>
 /// <param name="FortranOrder">Whether the first dimension runs fastest.</param>
 /// <param name="Shape">The dimensions.</param>
+/// <param name="TextEncoding">How texts are encoded: UTF-32 in arrays of characters, UTF-8 in arrays of bytes; null for numbers.</param>
 /// <remarks>Source: NumPy's <c>numpy.lib.format</c>, versions 1.0 to 3.0.</remarks>
-sealed record NpyHeader(DType DType, int Width, bool BigEndian, bool FortranOrder, Shape Shape)
+sealed record NpyHeader(DType DType, int Width, bool BigEndian, bool FortranOrder, Shape Shape, Encoding? TextEncoding)
 {
     // NumPy writes 118 bytes and lets structured types, which are not read here, be longer.
     const int LongestHeader = 1 << 16;
@@ -99,11 +100,11 @@ sealed record NpyHeader(DType DType, int Width, bool BigEndian, bool FortranOrde
 
             if (Peek() != '\0') throw Fault(Excerpt(), "nothing after the dictionary");
             if (descriptor is null || fortranOrder is null || shape is null) throw Fault("a dictionary without one of them", "'descr', 'fortran_order' and 'shape'");
-            var (dtype, width, bigEndian) = Type(descriptor);
-            return new NpyHeader(dtype, width, bigEndian, fortranOrder.Value, CheckedShape(shape, width));
+            var (dtype, width, bigEndian, encoding) = Type(descriptor);
+            return new NpyHeader(dtype, width, bigEndian, fortranOrder.Value, CheckedShape(shape, width), encoding);
         }
 
-        readonly (DType DType, int Width, bool BigEndian) Type(string descriptor)
+        readonly (DType DType, int Width, bool BigEndian, Encoding? TextEncoding) Type(string descriptor)
         {
             DType? dtype = descriptor.Length < 3 ? null : descriptor[1..] switch
             {
@@ -124,11 +125,16 @@ sealed record NpyHeader(DType DType, int Width, bool BigEndian, bool FortranOrde
                 _ => null,
             };
             var known = descriptor is ['<' or '>' or '|' or '=', ..];
-            if (known && dtype is not null && (dtype.Size == 1 || descriptor[0] != '|')) return (dtype, dtype.Size, descriptor[0] == '>' && dtype.Size > 1);
-            if (known && descriptor.Length > 2 && descriptor[1] == 'U' && int.TryParse(descriptor.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var characters) && characters <= int.MaxValue / 4)
-                return (DType.String, 4 * characters, descriptor[0] == '>');
+            if (known && dtype is not null && (dtype.Size == 1 || descriptor[0] != '|')) return (dtype, dtype.Size, descriptor[0] == '>' && dtype.Size > 1, null);
+            if (known && descriptor.Length > 2 && descriptor[1] is 'U' or 'S' && int.TryParse(descriptor.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= int.MaxValue / 4)
+            {
+                return descriptor[1] == 'S'
+                    ? (DType.String, length, false, new UTF8Encoding(false, throwOnInvalidBytes: true))
+                    : (DType.String, 4 * length, descriptor[0] == '>', new UTF32Encoding(descriptor[0] == '>', byteOrderMark: false, throwOnInvalidCharacters: true));
+            }
+
             var remedy = descriptor.Contains('O') ? "Arrays of Python objects are pickled and never loaded; save an array of numbers or texts." : "Convert the array before saving it.";
-            throw new TapestryException(subject, "no dtype has such elements", $"'{descriptor}'", "b1, i1…i8, u1…u8, f2…f8, c8, c16 or U", remedy);
+            throw new TapestryException(subject, "no dtype has such elements", $"'{descriptor}'", "b1, i1…i8, u1…u8, f2…f8, c8, c16, S or U", remedy);
         }
 
         readonly Shape CheckedShape(int[] shape, int width)

@@ -49,6 +49,14 @@ public class NpyFileTests
     }
 
     [Fact]
+    public void BytesAreTextsInUtf8()
+    {
+        Assert.Equal(["né", ""], Read(File("{'descr': '|S3', 'fortran_order': False, 'shape': (2,), }", [.. "né"u8, 0, 0, 0])).ToArray<string>());
+        Assert.Contains("not a text", Assert.Throws<TapestryException>(() => Read(File("{'descr': '|S1', 'fortran_order': False, 'shape': (1,), }", [0xFF]))).Message);
+        Assert.Contains("not a text", Assert.Throws<TapestryException>(() => Read(File("{'descr': '<U1', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0x11, 0]))).Message);
+    }
+
+    [Fact]
     public void VersionTwoHasALongerLength()
     {
         byte[] header = [.. Encoding.ASCII.GetBytes("{\"shape\": (2,), \"descr\": \"|u1\", \"fortran_order\": False}\n")];
