@@ -12,7 +12,7 @@ static class GoldenStorage
         if (dtypeName.StartsWith("float8", StringComparison.Ordinal)) return stored;
         DType dtype = dtypeName;
         if (stored.DType == dtype) return stored;
-        if (dtype.IsComplex) return Complexes(stored, dtype);
+        if (dtype.IsComplex) return stored.DType.IsComplex ? stored : Complexes(stored, dtype);
         var converted = Tensor.Allocate(dtype, stored.Shape);
         var values = Numbers(stored);
         switch (dtype.Name)
@@ -40,6 +40,15 @@ static class GoldenStorage
             else foreach (var each in element.EnumerateArray()) Collect(each);
         }
     }
+
+    /// <summary>A number of the JSON, where NaN and the infinities stand as texts.</summary>
+    internal static double Number(JsonElement element) => element.ValueKind == JsonValueKind.Number ? element.GetDouble() : element.GetString() switch
+    {
+        "NaN" => double.NaN,
+        "Infinity" => double.PositiveInfinity,
+        "-Infinity" => double.NegativeInfinity,
+        var text => throw new InvalidDataException($"\"{text}\" is no number of the golden files."),
+    };
 
     /// <summary>The elements as numbers wide enough for every floating dtype.</summary>
     internal static Complex[] Numbers(Tensor tensor)

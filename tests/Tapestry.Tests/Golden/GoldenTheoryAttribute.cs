@@ -36,12 +36,13 @@ public sealed class GoldenTestCase : XunitTestCase
     {
     }
 
-    // Kept for the base class, which asks for the reason while it is being constructed.
-    GoldenObject Golden(IAttributeInfo fact) => GoldenSource.Default.Open(fact.GetNamedArgument<string>(nameof(GoldenTheoryAttribute.Group)))!.Object((string)TestMethodArguments[0]);
+    // Looked up each time: a case that the runner brought back from its serialized form has only its arguments.
+    static GoldenObject Find(IAttributeInfo fact, object[] arguments) =>
+        GoldenSource.Default.Open(fact.GetNamedArgument<string>(nameof(GoldenTheoryAttribute.Group)))!.Object((string)arguments[0]);
 
     protected override string? GetSkipReason(IAttributeInfo factAttribute)
     {
-        var golden = Golden(factAttribute);
+        var golden = Find(factAttribute, TestMethodArguments);
         return GoldenAdapters.Find(golden) is null ? $"{golden.Group.Name}/{golden.Name} has no implementation yet" : null;
     }
 
@@ -49,7 +50,7 @@ public sealed class GoldenTestCase : XunitTestCase
     {
         if (SkipReason is not null)
         {
-            var golden = Golden(TestMethod.Method.GetCustomAttributes(typeof(GoldenTheoryAttribute)).Single());
+            var golden = Find(TestMethod.Method.GetCustomAttributes(typeof(GoldenTheoryAttribute)).Single(), TestMethodArguments);
             GoldenReport.Current.Add(golden.Group.Name, golden.Name, GoldenRunner.Run(golden, null));
         }
 

@@ -81,4 +81,15 @@ public class GoldenComparerTests
 
     [Fact]
     public void ShapeOnlyLooksAtNothingElse() => Assert.Null(GoldenComparer.Compare(new[] { 1f }, new[] { 2f }, 0, 0, GoldenMode.ShapeOnly).Fault);
+
+    [Theory, InlineData("\"Infinity\"", double.PositiveInfinity), InlineData("\"NaN\"", double.NaN), InlineData("-2.5", -2.5)]
+    public void NumbersMayBeWrittenAsTexts(string json, double number) => Assert.Equal(number, GoldenStorage.Number(System.Text.Json.JsonElement.Parse(json)));
+
+    [Fact]
+    public void ComplexNumbersAreMeasuredByTheirDistance()
+    {
+        var stored = GoldenStorage.Convert(new float[,] { { 3, 4 } }, "complex64");
+        var actual = GoldenStorage.Convert(new double[,] { { 3, 4.5 } }, "complex128");
+        Assert.Equal(1, GoldenComparer.Compare(stored, actual, 0, 0.1).Worst, 1e-6);
+    }
 }
