@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Tapestry.Kernels.Gemm;
 
@@ -61,7 +62,7 @@ unsafe struct PatchRows<T>(in PatchSource<T> source) : ILeftOperand<T>
 {
     /// <summary>Rows of a panel and steps of a block never exceed these.</summary>
     const int MaximumRows = 12;
-    const int MaximumSteps = 512;
+    const int MaximumSteps = 640;
 
     readonly PatchSource<T> source = source;
 
@@ -83,6 +84,7 @@ unsafe struct PatchRows<T>(in PatchSource<T> source) : ILeftOperand<T>
             return;
         }
 
+        Debug.Assert(rows <= MaximumRows && steps <= MaximumSteps, "A panel has the size the driver promises.");
         PatchPosition* positions = stackalloc PatchPosition[MaximumRows];
         T** pointers = stackalloc T*[MaximumRows];
         T* clipped = stackalloc T[MaximumRows * MaximumSteps];

@@ -16,15 +16,21 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     where TVector : unmanaged
     where TUnit : struct, IVectorUnit<T, TVector>
 {
-    // A panel of the right operand (k block × two vectors) must stay in the first cache while the left block passes by.
-    const int StepBytes = 1024;
+    // Bytes of one column of a k block: a panel of the right operand (k block × two vectors) streams from the second cache, a tile's left panel stays in the first.
+    const int StepBytes = 1536;
 
     // The packed right operand must stay in the last cache, a left block in the second.
     const long RightBytes = 8 << 20;
     const int LeftPanels = 16;
 
-    // A left operand is read in place if so few panels of columns use it that packing does not pay.
+    // A left operand is read in place if so few panels of columns use it that packing does not pay; more of them if its rows do not all fall into the same
+    // cache sets, which they do when their distance is a multiple of a page.
     const int DirectLeftPanels = 3;
+    const int DirectRowPanels = 12;
+
+    // Packing reads this many panels side by side, some steps at a time, so that it walks along the rows of the right operand and not down its columns.
+    const int PackGroup = 8;
+    const int PackStretch = 16;
 
     /// <summary>Below this many multiply-adds the fork costs more than it gains.</summary>
     const double ForkWork = 2e6;
@@ -128,8 +134,16 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                 {
                     int packedPanels = columnPanels - firstPacked;
                     tiles.Packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, (long)packedPanels * PanelWidth * steps);
-                    var pack = new PackBody<TRight> { Right = right, Shape = tiles.Shape, PackedPanels = packedPanels, Destination = tiles.Packed };
-                    Spread(packedPanels * ((steps + blockSteps - 1) / blockSteps), (double)packedPanels * PanelWidth * steps * 64, ref pack);
+                    var pack = new PackBody<TRight>
+                    {
+                        Right = right,
+                        Shape = tiles.Shape,
+                        PackedPanels = packedPanels,
+                        Groups = (packedPanels + PackGroup - 1) / PackGroup,
+                        Stretch = right.TryDirect(out _, out _) ? PackStretch : blockSteps,
+                        Destination = tiles.Packed,
+                    };
+                    Spread(pack.Groups * ((steps + blockSteps - 1) / blockSteps), (double)packedPanels * PanelWidth * steps * 64, ref pack);
                 }
 
                 double work = (double)m * columns * steps;
@@ -223,25 +237,32 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         }
     }
 
-    /// <summary>Packs one panel of one k block of the right operand per index.</summary>
+    /// <summary>Packs a group of panels of one k block of the right operand per index.</summary>
     struct PackBody<TRight> : IParallelBody
         where TRight : struct, IRightOperand<T>
     {
         internal TRight Right;
         internal ChunkShape Shape;
-        internal int PackedPanels;
+        internal int PackedPanels, Groups, Stretch;
         internal T* Destination;
 
         public readonly void Invoke(int index)
         {
-            int block = index / PackedPanels, panel = index % PackedPanels;
-            int start = block * Shape.BlockSteps;
-            int steps = Math.Min(Shape.BlockSteps, Shape.Steps - start);
-            int first = (Shape.FirstPacked + panel) * PanelWidth;
-            int columns = Math.Min(PanelWidth, Shape.Columns - first);
-            int width = columns <= TUnit.Count ? TUnit.Count : PanelWidth;
-            T* destination = Destination + (nint)start * PackedPanels * PanelWidth + (nint)panel * PanelWidth * steps;
-            Right.Pack(Shape.Step + start, steps, Shape.Column + first, columns, width, destination);
+            int block = index / Groups, firstPanel = index % Groups * PackGroup, endPanel = Math.Min(PackedPanels, firstPanel + PackGroup);
+            int start = block * Shape.BlockSteps, steps = Math.Min(Shape.BlockSteps, Shape.Steps - start);
+            T* blockStart = Destination + (nint)start * PackedPanels * PanelWidth;
+            for (int done = 0; done < steps; done += Stretch)
+            {
+                int now = Math.Min(Stretch, steps - done);
+                for (int panel = firstPanel; panel < endPanel; panel++)
+                {
+                    int first = (Shape.FirstPacked + panel) * PanelWidth;
+                    int columns = Math.Min(PanelWidth, Shape.Columns - first);
+                    int width = columns <= TUnit.Count ? TUnit.Count : PanelWidth;
+                    T* destination = blockStart + (nint)panel * PanelWidth * steps + (nint)done * width;
+                    Right.Pack(Shape.Step + start + done, now, Shape.Column + first, columns, width, destination);
+                }
+            }
         }
     }
 
@@ -270,7 +291,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             int packedWidth = (ColumnPanels - Shape.FirstPacked) * PanelWidth;
             int blockRows = PanelStart(endRowPanel) - PanelStart(firstRowPanel);
 
-            bool directLeft = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) && endColumnPanel - firstColumnPanel <= DirectLeftPanels;
+            bool directLeft = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) && ReadInPlace(endColumnPanel - firstColumnPanel, leftRow, leftStep);
             T* leftPacked = directLeft ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, (long)blockRows * Math.Min(Shape.BlockSteps, Shape.Steps));
             T* tile = stackalloc T[TUnit.Rows * PanelWidth];
 
@@ -346,6 +367,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                 }
             }
         }
+
+        static bool ReadInPlace(int columnPanels, nint rowStride, nint stepStride) =>
+            columnPanels <= DirectLeftPanels || (columnPanels <= DirectRowPanels && stepStride == 1 && rowStride * sizeof(T) % 4096 != 0);
 
         /// <summary>Panels have equal heights up to one row, so that none is too low to keep the multipliers busy.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,6 +9,8 @@ namespace Tapestry.Kernels.Gemm;
 /// <summary>Copies of matrix blocks into the order in which the micro-kernel reads them.</summary>
 static unsafe class Packing
 {
+    const int PrefetchRows = 16;
+
     /// <summary>destination[p·width + j] = source[p·stride + j] for j &lt; columns, 0 up to the width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void CopyRows<T>(T* source, nint stride, int steps, int columns, T* destination, int width)
@@ -21,6 +23,13 @@ static unsafe class Packing
         {
             for (; steps > 0; steps--, from += step, to += 128)
             {
+                // Rows lie too far apart for the processor to foresee the next ones.
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(from + PrefetchRows * step);
+                    Sse.Prefetch0(from + PrefetchRows * step + 64);
+                }
+
                 if (Vector512.IsHardwareAccelerated)
                 {
                     Vector512<byte> x = Vector512.Load(from), y = Vector512.Load(from + 64);
@@ -75,7 +84,7 @@ static unsafe class Packing
             {
                 int first = Math.Min(i, rows - 4);
                 float* r0 = (float*)source + first * rowStride, r1 = r0 + rowStride, r2 = r1 + rowStride, r3 = r2 + rowStride;
-                TransposeFourRows(r0, r1, r2, r3, steps, (float*)destination + first, width);
+                TransposeFourRows(r0, r1, r2, r3, steps, (float*)destination + first, width, rows * rowStride);
             }
 
             i = rows;
@@ -111,7 +120,7 @@ static unsafe class Packing
             for (; i < rows; i += 4)
             {
                 int first = Math.Min(i, rows - 4);
-                TransposeFourRows((float*)sources[first], (float*)sources[first + 1], (float*)sources[first + 2], (float*)sources[first + 3], steps, (float*)destination + first, rows);
+                TransposeFourRows((float*)sources[first], (float*)sources[first + 1], (float*)sources[first + 2], (float*)sources[first + 3], steps, (float*)destination + first, rows, 0);
             }
 
             return;
@@ -186,13 +195,21 @@ static unsafe class Packing
         }
     }
 
-    /// <summary>Four rows of 4-byte elements become columns, in blocks of 4 × 4.</summary>
+    /// <summary>Four rows of 4-byte elements become columns, in blocks of 4 × 4; the rows at distance <paramref name="ahead"/> are fetched for the next call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void TransposeFourRows(float* r0, float* r1, float* r2, float* r3, int steps, float* destination, nint width)
+    static void TransposeFourRows(float* r0, float* r1, float* r2, float* r3, int steps, float* destination, nint width, nint ahead)
     {
         int p = 0;
         for (; p + 4 <= steps; p += 4)
         {
+            if (Sse.IsSupported && ahead != 0 && (p & 15) == 0)
+            {
+                Sse.Prefetch0(r0 + p + ahead);
+                Sse.Prefetch0(r1 + p + ahead);
+                Sse.Prefetch0(r2 + p + ahead);
+                Sse.Prefetch0(r3 + p + ahead);
+            }
+
             Vector128<float> a = Vector128.Load(r0 + p), b = Vector128.Load(r1 + p), c = Vector128.Load(r2 + p), d = Vector128.Load(r3 + p);
             Vector128<float> ab0 = InterleaveLow(a, b), ab1 = InterleaveHigh(a, b), cd0 = InterleaveLow(c, d), cd1 = InterleaveHigh(c, d);
             JoinLow(ab0, cd0).Store(destination);
