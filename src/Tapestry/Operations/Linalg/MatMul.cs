@@ -1,0 +1,167 @@
+using System.Numerics;
+using Tapestry.Kernels.Gemm;
+
+namespace Tapestry;
+
+/// <summary>Products of the matrices in the last two dimensions; the dimensions before them broadcast. Source: <c>tf.matmul</c>.</summary>
+/// <param name="TransposeA">The matrices of the first input are transposed first.</param>
+/// <param name="TransposeB">The matrices of the second input are transposed first.</param>
+public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
+{
+    /// <inheritdoc/>
+    public override bool SavesOutput(int output) => false;
+
+    /// <inheritdoc/>
+    public override void Infer(ref InferContext context)
+    {
+        var (a, b, dtype) = (context.Shape(0), context.Shape(1), context.DType(0));
+        if (a.Rank < 2 || b.Rank < 2) throw Refuse("an input has fewer than two dimensions", context, "matrices or batches of them");
+        if (!ReferenceEquals(dtype, context.DType(1))) throw Refuse("the dtypes differ", context, "equal dtypes", "Convert with Ops.Cast.");
+        if (!dtype.IsNumeric || dtype == DType.BFloat16 || dtype == DType.Complex64) throw Refuse($"{dtype} has no kernel of its own", context, "integers, float16, float32, float64 or complex128", "Call Ops.MatMul, which converts.");
+        var (inner, outer) = (a[TransposeA ? ^2 : ^1], b[TransposeB ? ^1 : ^2]);
+        if (inner != outer && inner != Shape.Unknown && outer != Shape.Unknown) throw InnerDimensionsDiffer(context, a, b);
+        var batch = Broadcasting.Common(a[..^2], b[..^2]) ?? throw Refuse("the dimensions before the matrices do not broadcast", context, "dimensions that are equal or 1, counted from the end");
+        context.Return(new Shape([.. batch.Dimensions, a[TransposeA ? ^1 : ^2], b[TransposeB ? ^2 : ^1]]), dtype);
+    }
+
+    TapestryException InnerDimensionsDiffer(in InferContext context, Shape a, Shape b)
+    {
+        var remedy = a[TransposeA ? ^2 : ^1] == b[TransposeB ? ^2 : ^1] ? $"Try transposeB: {(TransposeB ? "false" : "true")}."
+            : a[TransposeA ? ^1 : ^2] == b[TransposeB ? ^1 : ^2] ? $"Try transposeA: {(TransposeA ? "false" : "true")}."
+            : null;
+        return Refuse("inner dimensions differ", context, $"a[{(TransposeA ? "-2" : "-1")}] == b[{(TransposeB ? "-1" : "-2")}]", remedy);
+    }
+
+    /// <inheritdoc/>
+    public override void Gradient(GradientContext context)
+    {
+        var (a, b, g) = (context.Input(0), context.Input(1), context.Upstream(0));
+        if (context.Needs(0))
+        {
+            var other = Conjugate(b);
+            var left = TransposeA ? new MatMulOp(TransposeB, true).Apply(other, g) : new MatMulOp(false, !TransposeB).Apply(g, other);
+            context.Return(0, Broadcasting.SumBack(left, a));
+        }
+
+        if (context.Needs(1))
+        {
+            var other = Conjugate(a);
+            var right = TransposeB ? new MatMulOp(true, TransposeA).Apply(g, other) : new MatMulOp(!TransposeA, false).Apply(other, g);
+            context.Return(1, Broadcasting.SumBack(right, b));
+        }
+    }
+
+    static Tensor Conjugate(Tensor x) => x.DType.IsComplex ? Ops.Conj(x) : x;
+
+    /// <inheritdoc/>
+    public override void Run(in KernelContext context)
+    {
+        switch (context.InputTensor(0).DType.Code)
+        {
+            case DTypeCode.Float32: Multiply<float>(context); break;
+            case DTypeCode.Float64: Multiply<double>(context); break;
+            case DTypeCode.Float16: Multiply<Half>(context); break;
+            case DTypeCode.Int8: Multiply<sbyte>(context); break;
+            case DTypeCode.Int16: Multiply<short>(context); break;
+            case DTypeCode.Int32: Multiply<int>(context); break;
+            case DTypeCode.Int64: Multiply<long>(context); break;
+            case DTypeCode.UInt8: Multiply<byte>(context); break;
+            case DTypeCode.UInt16: Multiply<ushort>(context); break;
+            case DTypeCode.UInt32: Multiply<uint>(context); break;
+            case DTypeCode.UInt64: Multiply<ulong>(context); break;
+            case DTypeCode.Complex128: Multiply<Complex>(context); break;
+        }
+    }
+
+    void Multiply<T>(in KernelContext context)
+        where T : unmanaged, INumberBase<T>
+    {
+        var (a, b, c) = (context.InputTensor(0).Shape, context.InputTensor(1).Shape, context.OutputTensor(0).Shape);
+        var (left, right, product) = (context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
+        var (m, n, k) = (c[^2], c[^1], a[TransposeA ? ^2 : ^1]);
+        if (product.IsEmpty) return;
+        if (k == 0)
+        {
+            product.Clear();
+            return;
+        }
+
+        var (stepA, stepB, stepC) = (m * k, k * n, m * n);
+        var (batchA, batchB, batch) = (left.Length / stepA, right.Length / stepB, product.Length / stepC);
+        if ((batchA == batch || batchA == 1) && (batchB == batch || batchB == 1))
+        {
+            Gemm.BatchedMultiply(batch, m, n, k, left, a[^1], TransposeA, batchA == 1 ? 0 : stepA, right, b[^1], TransposeB, batchB == 1 ? 0 : stepB, product, n, stepC);
+            return;
+        }
+
+        // Both are stretched, along different dimensions: the matrices of a pair are looked up one by one.
+        for (var i = 0; i < batch; i++)
+        {
+            var (x, y) = (MatrixAt(i, c, a), MatrixAt(i, c, b));
+            Gemm.Multiply(m, n, k, left.Slice(x * stepA, stepA), a[^1], TransposeA, right.Slice(y * stepB, stepB), b[^1], TransposeB, product.Slice(i * stepC, stepC), n);
+        }
+    }
+
+    /// <summary>Which matrix of a stretched input belongs to a matrix of the result.</summary>
+    static int MatrixAt(int index, Shape result, Shape input)
+    {
+        var (position, stride) = (0, 1);
+        for (var axis = 3; axis <= input.Rank; axis++)
+        {
+            var extent = result[^axis];
+            if (input[^axis] != 1) position += index % extent * stride;
+            stride *= input[^axis];
+            index /= extent;
+        }
+
+        return position;
+    }
+}
+
+/// <summary>Offers <see cref="MatMulOp"/> to users.</summary>
+public static class MatMulEntry
+{
+    extension(Ops)
+    {
+        /// <summary>
+        /// The product of matrices, of batches of them, or of vectors: a·b over the last dimension of <paramref name="a"/> and the second to last of
+        /// <paramref name="b"/>. A vector on the left counts as a row, on the right as a column, and its dimension is absent from the result.
+        /// Dimensions before the matrices broadcast. int8 by int8 gives int32. Source: <c>keras.ops.matmul</c>, <c>tf.matmul</c>.
+        /// </summary>
+        /// <param name="a">A tensor of shape [k], [m, k] or […, m, k].</param>
+        /// <param name="b">A tensor of shape [k], [k, n] or […, k, n].</param>
+        /// <param name="transposeA">True when the matrices of <paramref name="a"/> are stored transposed, […, k, m].</param>
+        /// <param name="transposeB">True when the matrices of <paramref name="b"/> are stored transposed, […, n, k].</param>
+        /// <exception cref="TapestryException">An operand is a scalar, or the dimensions do not fit.</exception>
+        public static Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
+        {
+            ArgumentNullException.ThrowIfNull(a);
+            ArgumentNullException.ThrowIfNull(b);
+            if (a.Rank == 0 || b.Rank == 0) throw new TapestryException("MatMul", "an operand is a scalar", $"a {a.Spec}, b {b.Spec}", "at least one dimension each", "Use Ops.Multiply.");
+            if (ReferenceEquals(a.DType, b.DType) && a.DType.IsInteger && a.DType.Size == 1 && !a.DType.IsUnsigned) return Product(Ops.Cast(a, DType.Int32), Ops.Cast(b, DType.Int32), transposeA, transposeB);
+            Promotion.Unify(ref a, ref b);
+            var dtype = a.DType;
+            var computed = dtype == DType.BFloat16 ? DType.Float32 : dtype == DType.Complex64 ? DType.Complex128 : dtype == DType.Bool ? DType.Int32 : dtype;
+            return Ops.Cast(Product(Ops.Cast(a, computed), Ops.Cast(b, computed), transposeA, transposeB), dtype);
+        }
+    }
+
+    static Tensor Product(Tensor a, Tensor b, bool transposeA, bool transposeB)
+    {
+        var (vectorA, vectorB) = (a.Rank == 1, b.Rank == 1);
+        if (vectorA) (a, transposeA) = (Ops.Reshape(a, [1, a.Shape[0]]), false);
+        if (vectorB) (b, transposeB) = (Ops.Reshape(b, [b.Shape[0], 1]), false);
+        var product = Matrices(a, b, transposeA, transposeB);
+        if (vectorB) product = Ops.Squeeze(product, -1);
+        return vectorA ? Ops.Squeeze(product, vectorB ? -1 : -2) : product;
+    }
+
+    static Tensor Matrices(Tensor a, Tensor b, bool transposeA, bool transposeB)
+    {
+        var op = new MatMulOp(transposeA, transposeB);
+        // One right matrix for all: the rows of every batch are those of one tall matrix, in the gradients too.
+        var (k, n) = (a.Shape[^1], b.Shape[transposeB ? ^2 : ^1]);
+        if (a.Rank == 2 || b.Rank != 2 || transposeA || k <= 0 || n <= 0 || k != b.Shape[transposeB ? ^1 : ^2] || a.Shape[..^1].Count(dimension => dimension is null) > 1) return op.Apply(a, b);
+        return Ops.Reshape(op.Apply(Ops.Reshape(a, [-1, k]), b), new Shape([.. a.Shape.Dimensions[..^1], n]));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Numerics;
+
+namespace Tapestry;
+
+/// <summary>
+/// A convolution (a cross-correlation, as everywhere in the field) of one to three spatial dimensions, channels last; groups follow from the shapes.
+/// Source: <c>tf.nn.convolution</c>.
+/// </summary>
+/// <param name="Window">How the filter slides.</param>
+public sealed record ConvolutionOp(Window Window) : Op
+{
+    /// <inheritdoc/>
+    public override bool SavesOutput(int output) => false;
+
+    /// <inheritdoc/>
+    public override void Infer(ref InferContext context)
+    {
+        RefuseDTypes(this, context, 2);
+        if (ConvShapes.Fault(Window, context.Shape(0), context.Shape(1)) is var (fault, expected)) throw Refuse(fault, context, expected);
+        context.Return(ConvShapes.Output(Window, context.Shape(0), context.Shape(1)), context.DType(0));
+    }
+
+    /// <inheritdoc/>
+    public override void Gradient(GradientContext context)
+    {
+        var (x, filter, g) = (context.Input(0), context.Input(1), context.Upstream(0));
+        if (context.Needs(0)) context.Return(0, new ConvolutionInputGradientOp(Window).Apply(filter, g, x));
+        if (context.Needs(1)) context.Return(1, new ConvolutionFilterGradientOp(Window).Apply(x, g, filter));
+    }
+
+    /// <inheritdoc/>
+    public override void Run(in KernelContext context)
+    {
+        if (context.InputTensor(0).DType == DType.Float32) Run<float>(context);
+        else Run<double>(context);
+    }
+
+    void Run<T>(in KernelContext context)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var geometry = ConvShapes.Geometry(Window, context.InputTensor(0).Shape, context.InputTensor(1).Shape, context.OutputTensor(0).Shape);
+        Kernels.Conv.Convolution.Forward(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
+    }
+
+    /// <summary>Refuses inputs that are not all float32 or all float64.</summary>
+    internal static void RefuseDTypes(Op op, in InferContext context, int count)
+    {
+        var dtype = context.DType(0);
+        for (var i = 1; i < count; i++)
+        {
+            if (!ReferenceEquals(dtype, context.DType(i))) throw new TapestryException(op.Name, "the dtypes differ", context.Describe(), "equal dtypes", "Convert with Ops.Cast.");
+        }
+
+        if (dtype != DType.Float32 && dtype != DType.Float64) throw new TapestryException(op.Name, $"{dtype} has no kernel of its own", context.Describe(), "float32 or float64", "Convert with Ops.Cast.");
+    }
+}
