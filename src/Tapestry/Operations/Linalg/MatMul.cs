@@ -51,7 +51,7 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
         }
     }
 
-    static Tensor Conjugate(Tensor x) => x.DType.IsComplex ? Ops.Conj(x) : x;
+    static Tensor Conjugate(Tensor x) => x.DType.IsComplex ? throw new TapestryException("MatMul", "the gradient of a complex product is not defined yet", x.Spec.ToString(), "real numbers") : x;
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
@@ -77,7 +77,9 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
         where T : unmanaged, INumberBase<T>
     {
         var (a, b, c) = (context.InputTensor(0).Shape, context.InputTensor(1).Shape, context.OutputTensor(0).Shape);
-        var (left, right, product) = (context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
+        var left = context.Input<T>(0);
+        var right = context.Input<T>(1);
+        var product = context.Output<T>(0);
         var (m, n, k) = (c[^2], c[^1], a[TransposeA ? ^2 : ^1]);
         if (product.IsEmpty) return;
         if (k == 0)
@@ -152,8 +154,8 @@ public static class MatMulEntry
         if (vectorA) (a, transposeA) = (Ops.Reshape(a, [1, a.Shape[0]]), false);
         if (vectorB) (b, transposeB) = (Ops.Reshape(b, [b.Shape[0], 1]), false);
         var product = Matrices(a, b, transposeA, transposeB);
-        if (vectorB) product = Ops.Squeeze(product, -1);
-        return vectorA ? Ops.Squeeze(product, vectorB ? -1 : -2) : product;
+        if (vectorB) product = Interim.Squeeze(product, -1);
+        return vectorA ? Interim.Squeeze(product, vectorB ? -1 : -2) : product;
     }
 
     static Tensor Matrices(Tensor a, Tensor b, bool transposeA, bool transposeB)

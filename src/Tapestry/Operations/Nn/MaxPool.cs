@@ -106,7 +106,9 @@ public sealed record MaxPoolSelectionOp(ValueList<int> Size, Window Window) : Op
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var geometry = PoolShapes.Geometry(Size, Window, context.InputTensor(0).Shape, context.OutputTensor(0).Shape);
-        var (x, values, output) = (context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
+        var x = context.Input<T>(0);
+        var values = context.Input<T>(1);
+        var output = context.Output<T>(0);
         var at = 0;
         for (var image = 0; image < geometry.Batch; image++)
         {

@@ -29,7 +29,7 @@ public sealed record SoftmaxCrossEntropyOp : Op
     {
         var (logits, labels, upstream) = (context.Input(0), context.Input(1), context.Upstream(0));
         if (context.Needs(0)) context.Return(0, SoftmaxCrossEntropyGradientOp.Instance.Apply(logits, labels, upstream));
-        if (context.Needs(1)) context.Return(1, -LogSoftmaxOp.Instance.Apply(logits) * Ops.ExpandDims(upstream, -1));
+        if (context.Needs(1)) context.Return(1, -LogSoftmaxOp.Instance.Apply(logits) * Interim.ExpandDims(upstream, -1));
     }
 
     /// <inheritdoc/>
@@ -66,9 +66,9 @@ public sealed record SoftmaxCrossEntropyGradientOp : Op
     public override void Gradient(GradientContext context)
     {
         var (logits, labels, g, upstream) = (context.Input(0), context.Input(1), context.Input(2), context.Upstream(0));
-        if (context.Needs(0)) context.Return(0, Ops.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
-        if (context.Needs(1)) context.Return(1, -upstream * Ops.ExpandDims(g, -1));
-        if (context.Needs(2)) context.Return(2, Ops.Sum(upstream * (SoftmaxOp.Instance.Apply(logits) - labels), -1));
+        if (context.Needs(0)) context.Return(0, Interim.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
+        if (context.Needs(1)) context.Return(1, -upstream * Interim.ExpandDims(g, -1));
+        if (context.Needs(2)) context.Return(2, Interim.Squeeze(Interim.SumLast(upstream * (SoftmaxOp.Instance.Apply(logits) - labels)), -1));
     }
 
     /// <inheritdoc/>
@@ -97,7 +97,7 @@ public static class SoftmaxCrossEntropyEntry
         public static Tensor SoftmaxCrossEntropyWithLogits(Tensor labels, Tensor logits, int axis = -1)
         {
             Promotion.UnifyFloating(ref labels, ref logits);
-            if (axis != -1 && axis != logits.Rank - 1) (labels, logits) = (Ops.MoveAxis(labels, axis, -1), Ops.MoveAxis(logits, axis, -1));
+            if (axis != -1 && axis != logits.Rank - 1) (labels, logits) = (Interim.MoveAxis(labels, axis, -1), Interim.MoveAxis(logits, axis, -1));
             return SinglePrecision.Narrow(SoftmaxCrossEntropyOp.Instance.Apply(SinglePrecision.Widen(logits), SinglePrecision.Widen(labels)), logits.DType);
         }
     }
