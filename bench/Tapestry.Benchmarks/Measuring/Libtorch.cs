@@ -12,12 +12,13 @@ static class Libtorch
     {
         try
         {
-            // TorchSharp, when the plain way fails, copies half a gigabyte around in search of another, and hides the reason.
-            foreach (var library in (string[])["torch_cpu", "LibTorchSharp"]) NativeLibrary.Load(library, typeof(torch).Assembly, null);
+            // The two lie in different packages and find each other when they are loaded in this order. TorchSharp by itself would
+            // copy half a gigabyte into the package folder instead, and hide the reason of a failure.
+            foreach (var library in (string[])["torch", "LibTorchSharp"]) NativeLibrary.Load(library, typeof(torch).Assembly, null);
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            return exception.Message;
+            return string.Join(Environment.NewLine, exception.Message.Split('\n').Where(line => !line.Contains("No such file", StringComparison.Ordinal)));
         }
 
         return Probe();
