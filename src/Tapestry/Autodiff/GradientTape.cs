@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tapestry;
 
 /// <summary>
@@ -68,10 +70,12 @@ public sealed class GradientTape : IDisposable
         Gradients([target], [source], outputGradients is null ? null : [outputGradients], unconnectedGradients)[0];
 
     /// <summary>The gradients of a tensor with respect to several variables, in their order; null where unconnected.</summary>
+    [OverloadResolutionPriority(1)] // An array of sources would convert to one tensor, too.
     public Tensor?[] Gradient(Tensor target, IReadOnlyList<Variable> sources, Tensor? outputGradients = null, UnconnectedGradients unconnectedGradients = UnconnectedGradients.None) =>
         Gradients([target], sources, outputGradients is null ? null : [outputGradients], unconnectedGradients);
 
     /// <summary>The gradients of a tensor with respect to several tensors, in their order; null where unconnected.</summary>
+    [OverloadResolutionPriority(1)] // An array of sources would convert to one tensor, too.
     public Tensor?[] Gradient(Tensor target, IReadOnlyList<Tensor> sources, Tensor? outputGradients = null, UnconnectedGradients unconnectedGradients = UnconnectedGradients.None) =>
         Gradients([target], sources, outputGradients is null ? null : [outputGradients], unconnectedGradients);
 
