@@ -97,6 +97,20 @@ public class FunctionTests
     }
 
     [Fact]
+    public void ResultsMayBeViewsOfIntermediateValues()
+    {
+        var f = Function.Of((Tensor x) => (Tensor[])[Ops.Reshape(x * 2f, [4]), Ops.Reshape(x, [1, 4]), x * 3f]);
+        Tensor x = new float[,] { { 1, 2 }, { 3, 4 } };
+        for (var call = 0; call < 2; call++)
+        {
+            var results = f.Apply(x);
+            Assert.Equal([2f, 4, 6, 8], results[0].ToArray<float>());
+            Assert.Equal([1f, 2, 3, 4], results[1].ToArray<float>());
+            Assert.Equal([3f, 6, 9, 12], results[2].ToArray<float>());
+        }
+    }
+
+    [Fact]
     public void DescribeShowsEveryPass()
     {
         var f = Function.Of((Tensor x) => x * 1f + x * 1f);

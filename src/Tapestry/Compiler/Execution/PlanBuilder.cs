@@ -150,7 +150,8 @@ sealed class PlanBuilder
 
         var inputs = node.Inputs.Select(RuntimeTensor).ToArray();
         var outputs = new Tensor[node.Outputs.Length];
-        var results = resultRoots ??= [.. graph.Outputs.Select(RootOf)];
+        // Only values that are results themselves: what a result is a view of stays in the arena, and the view is copied out.
+        var results = direct ??= [.. graph.Outputs.Select(Key)];
         for (var i = 0; i < outputs.Length; i++)
         {
             var value = Graph.ValueOf(node.Outputs[i]);
@@ -167,7 +168,7 @@ sealed class PlanBuilder
         Release(node, index, lastUse);
     }
 
-    HashSet<GraphValue>? resultRoots;
+    HashSet<GraphValue>? direct;
 
     void PlaceView(GraphNode node)
     {
