@@ -21,6 +21,9 @@ abstract class Job
     /// <summary>Whether <see cref="RunLibtorchBest"/> says something that <see cref="RunLibtorch"/> does not.</summary>
     public virtual bool HasLibtorchBest => false;
 
+    /// <summary>Whether ONNX Runtime does this job too.</summary>
+    public virtual bool HasOnnxRuntime => false;
+
     /// <summary>Makes inputs and weights from a seed, and everything of ours that is not measured.</summary>
     public abstract void Prepare(int seed);
 
@@ -35,6 +38,13 @@ abstract class Job
 
     /// <summary>The work in the form that is fastest in libtorch (channels last, fused optimizer, script), as far as TorchSharp reaches it.</summary>
     public virtual void RunLibtorchBest() => throw new InvalidOperationException($"{Name} has no best form.");
+
+    /// <summary>Gives the work to ONNX Runtime, and compares a result with ours.</summary>
+    /// <exception cref="DisagreementException">The results differ.</exception>
+    public virtual void PrepareOnnxRuntime(int threads) => throw new InvalidOperationException($"{Name} has no form for ONNX Runtime.");
+
+    /// <summary>The work by ONNX Runtime.</summary>
+    public virtual void RunOnnxRuntime() => throw new InvalidOperationException($"{Name} has no form for ONNX Runtime.");
 
     /// <summary>Does the work once on both sides, and compares. Called before measuring, on fresh weights.</summary>
     /// <exception cref="DisagreementException">The results differ.</exception>

@@ -5,7 +5,7 @@ static class JobCatalog
 {
     /// <summary>New jobs, in the order of their folders and names.</summary>
     /// <param name="parts">Only jobs whose names contain one of these; all when empty.</param>
-    internal static IReadOnlyList<Job> Find(IReadOnlyList<string> parts) =>
+    internal static Job[] Find(IReadOnlyList<string> parts) =>
     [
         .. typeof(JobCatalog).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(Job)) && !type.IsAbstract)

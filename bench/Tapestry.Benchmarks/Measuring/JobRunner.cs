@@ -16,7 +16,7 @@ sealed class JobRunner(RunOptions options)
     internal int Run()
     {
         var jobs = JobCatalog.Find(options.Jobs);
-        if (jobs.Count == 0)
+        if (jobs.Length == 0)
         {
             Console.Error.WriteLine($"No job has a name with {string.Join(" or ", options.Jobs)} in it; 'list' shows all names.");
             return 2;
@@ -35,7 +35,14 @@ sealed class JobRunner(RunOptions options)
         foreach (var fact in facts) Console.WriteLine(fact);
         Console.WriteLine();
         Console.WriteLine(ResultTable.Head());
-        foreach (var job in jobs) Run(job, limits);
+        for (var i = 0; i < jobs.Length; i++)
+        {
+            Run(jobs[i]);
+            // Its memory is not wanted any more.
+            jobs[i] = null!;
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
 
         foreach (var failure in failures) Console.Error.WriteLine($"FAILED: {failure}");
         if (options.Json is { } json) ResultTable.WriteJson(json, results);
@@ -43,7 +50,7 @@ sealed class JobRunner(RunOptions options)
         return failures.Count == 0 ? 0 : 1;
     }
 
-    void Run(Job job, Dictionary<int, double> limits)
+    void Run(Job job)
     {
         try
         {
@@ -51,7 +58,7 @@ sealed class JobRunner(RunOptions options)
             if (!options.NoLibtorch) Compare(job);
             foreach (var threads in options.Threads)
             {
-                var result = Measure(job, threads, limits[threads]);
+                var result = Measure(job, threads);
                 results.Add(result);
                 Console.WriteLine(ResultTable.Row(result));
             }
@@ -62,9 +69,6 @@ sealed class JobRunner(RunOptions options)
             failures.Add($"{job.Name}: {exception.GetType().Name}: {exception.Message}");
             Console.WriteLine($"| {job.Name}: FAILED");
         }
-
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
     }
 
     static void Compare(Job job)
@@ -74,28 +78,42 @@ sealed class JobRunner(RunOptions options)
         job.CheckEqual();
     }
 
-    JobResult Measure(Job job, int threads, double limit)
+    static double? LimitFor(Job job, int threads) => job.Operations is null ? null : MultiplyAddLimit.Measure(threads);
+
+    JobResult Measure(Job job, int threads)
     {
         WorkerPool.ThreadCount = threads;
-        var times = options.NoLibtorch ? sampler.Measure([job.RunOurs]) : MeasureBoth(job, threads);
+        if (!options.NoLibtorch) Libtorch.SetThreads(threads);
+        if (job.HasOnnxRuntime) job.PrepareOnnxRuntime(threads);
+        using var state = options.NoLibtorch || job.Differentiates ? null : Libtorch.WithoutGradients();
+        List<Action> ways = [job.RunOurs];
+        int? libtorch = options.NoLibtorch ? null : Add(job.RunLibtorch);
+        int? best = options.NoLibtorch || !job.HasLibtorchBest ? null : Add(job.RunLibtorchBest);
+        int? onnxRuntime = job.HasOnnxRuntime ? Add(job.RunOnnxRuntime) : null;
+        // Measured beside the job, because the clock is not the same all the time.
+        var before = LimitFor(job, threads);
+        var times = sampler.Measure(ways);
+        var limit = before is { } earlier ? Math.Max(earlier, MultiplyAddLimit.Measure(threads)) : (double?)null;
         return new JobResult
         {
             Job = job.Name,
             Threads = threads,
             Ours = times[0],
-            Libtorch = times.Length > 1 ? times[1] : null,
-            LibtorchBest = times.Length > 2 ? times[2] : null,
+            Libtorch = Time(libtorch),
+            LibtorchBest = Time(best),
+            OnnxRuntime = Time(onnxRuntime),
             Must = job.Bar.Must(threads),
-            Aim = job.Bar.Aim,
+            Aim = job.Bar.AimFor(threads),
             LimitShare = job.Operations / (times[0] / 1000) / limit,
             LimitMust = job.Bar.LimitMust,
         };
-    }
 
-    double[] MeasureBoth(Job job, int threads)
-    {
-        Libtorch.SetThreads(threads);
-        using var state = job.Differentiates ? null : Libtorch.WithoutGradients();
-        return sampler.Measure(job.HasLibtorchBest ? [job.RunOurs, job.RunLibtorch, job.RunLibtorchBest] : [job.RunOurs, job.RunLibtorch]);
+        int Add(Action way)
+        {
+            ways.Add(way);
+            return ways.Count - 1;
+        }
+
+        double? Time(int? way) => way is { } index ? times[index] : null;
     }
 }

@@ -26,9 +26,9 @@ static class MultiplyAddLimit
         Loop();
         Loop();
         double best = 0;
-        for (var sample = 0; sample < 5; sample++)
+        for (var sample = 0; sample < 3; sample++)
         {
-            const int Repeats = 12;
+            const int Repeats = 8;
             using var start = new Barrier(threads);
             var rates = new double[threads];
             var workers = Enumerable.Range(0, threads).Select(number => new Thread(() =>

@@ -20,6 +20,14 @@ sealed class Numbers(int seed)
         return values;
     }
 
+    /// <summary>Numbers between zero and one, whose sum is far from zero.</summary>
+    internal float[] Positive(int count)
+    {
+        var values = new float[count];
+        for (var i = 0; i < count; i++) values[i] = random.NextSingle();
+        return values;
+    }
+
     /// <summary>Whole numbers from zero up to, not including, a limit.</summary>
     internal int[] Integers(int count, int limit)
     {

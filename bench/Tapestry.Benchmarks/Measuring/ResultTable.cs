@@ -7,7 +7,7 @@ namespace Tapestry.Benchmarks.Measuring;
 /// <summary>Writes results for readers and for programs.</summary>
 static class ResultTable
 {
-    static readonly string[] titles = ["job", "threads", "ours ms", "libtorch ms", "best ms", "ratio", "must", "aim", "limit share", "limit must", ""];
+    static readonly string[] titles = ["job", "threads", "ours ms", "libtorch ms", "best ms", "ORT ms", "ratio", "must", "aim", "limit share", "limit must", ""];
     static readonly JsonSerializerOptions indented = new() { WriteIndented = true };
 
     /// <summary>The head of the table, with the widths that <see cref="Row"/> uses.</summary>
@@ -21,12 +21,13 @@ static class ResultTable
         Time(result.Ours),
         Time(result.Libtorch),
         Time(result.LibtorchBest),
+        Time(result.OnnxRuntime),
         Number(result.Ratio),
         Number(result.Must),
         Number(result.Aim),
         Number(result.LimitShare),
         Number(result.LimitMust),
-        result.Libtorch is null ? "" : result.Misses ? "misses" : "",
+        result.Misses ? "misses" : "",
     ]);
 
     /// <summary>The whole page: facts, table, jobs that failed.</summary>
@@ -56,7 +57,7 @@ static class ResultTable
         return line.ToString();
     }
 
-    static int Width(int column) => column == 0 ? 44 : Math.Max(titles[column].Length, 6);
+    static int Width(int column) => column == 0 ? 60 : Math.Max(titles[column].Length, 6);
 
     static string Time(double? milliseconds) => milliseconds switch
     {
