@@ -1,10 +1,12 @@
 using BenchmarkDotNet.Running;
 using Tapestry.Benchmarks.Measuring;
+using Tapestry.Benchmarks.Memory;
 using Tapestry.Benchmarks.Micro;
 
 return args switch
 {
     ["micro", .. var rest] => Micro(rest),
+    ["memory", .. var rest] => MemoryReport.Run(rest),
     ["list"] => List(),
     ["jobs", .. var rest] => Jobs(rest),
     [] => Jobs([]),
@@ -39,6 +41,6 @@ static int List()
 
 static int Usage()
 {
-    Console.Error.WriteLine("Expected: jobs [--quick] [--threads 1,2] [--job PART] [--json FILE] [--markdown FILE] [--no-libtorch], micro [BenchmarkDotNet's options], or list.");
+    Console.Error.WriteLine("Expected: jobs [--quick] [--threads 1,2] [--job PART] [--json FILE] [--markdown FILE] [--note TEXT] [--no-libtorch], memory [--quick], micro [BenchmarkDotNet's options], or list.");
     return 2;
 }

@@ -46,7 +46,7 @@ sealed class JobRunner(RunOptions options)
 
         foreach (var failure in failures) Console.Error.WriteLine($"FAILED: {failure}");
         if (options.Json is { } json) ResultTable.WriteJson(json, results);
-        if (options.Markdown is { } markdown) File.WriteAllText(markdown, ResultTable.Page(facts, results, failures));
+        if (options.Markdown is { } markdown) File.WriteAllText(markdown, ResultTable.Page([.. facts, options.Quick ? "form: quick" : "form: full", .. options.Note is { } note ? (string[])[note] : []], results, failures));
         return failures.Count == 0 ? 0 : 1;
     }
 

@@ -8,7 +8,7 @@ namespace Tapestry.Benchmarks.Measuring;
 static class ResultTable
 {
     static readonly string[] titles = ["job", "threads", "ours ms", "libtorch ms", "best ms", "ORT ms", "ratio", "must", "aim", "limit share", "limit must", ""];
-    static readonly JsonSerializerOptions indented = new() { WriteIndented = true };
+    static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The head of the table, with the widths that <see cref="Row"/> uses.</summary>
     internal static string Head() => Line(titles) + Environment.NewLine + "|" + string.Concat(titles.Select((_, column) => new string('-', Width(column) + 2) + "|"));

@@ -20,6 +20,9 @@ sealed record RunOptions
     /// <summary>Where the page for readers goes.</summary>
     public string? Markdown { get; init; }
 
+    /// <summary>What the reader of the page should know beside the machine's facts.</summary>
+    public string? Note { get; init; }
+
     /// <summary>Whether to measure ours alone.</summary>
     public bool NoLibtorch { get; init; }
 
@@ -43,14 +46,15 @@ sealed record RunOptions
                 continue;
             }
 
-            if (++i >= arguments.Length) throw new ArgumentException($"{name}: unknown, or its value is missing. Expected: --quick, --no-libtorch, --threads 1,2, --job PART, --json FILE or --markdown FILE.");
+            if (++i >= arguments.Length) throw new ArgumentException($"{name}: unknown, or its value is missing. Expected: --quick, --no-libtorch, --threads 1,2, --job PART, --json FILE, --markdown FILE or --note TEXT.");
             options = name switch
             {
                 "--threads" => options with { Threads = [.. arguments[i].Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))] },
                 "--job" => options with { Jobs = [.. options.Jobs, arguments[i]] },
                 "--json" => options with { Json = arguments[i] },
+                "--note" => options with { Note = arguments[i] },
                 "--markdown" => options with { Markdown = arguments[i] },
-                _ => throw new ArgumentException($"{name}: unknown option. Expected: --quick, --no-libtorch, --threads 1,2, --job PART, --json FILE or --markdown FILE."),
+                _ => throw new ArgumentException($"{name}: unknown option. Expected: --quick, --no-libtorch, --threads 1,2, --job PART, --json FILE, --markdown FILE or --note TEXT."),
             };
         }
 

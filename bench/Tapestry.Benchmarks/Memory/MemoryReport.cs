@@ -1,0 +1,52 @@
+using System.Globalization;
+using Tapestry.Kernels.Threading;
+
+namespace Tapestry.Benchmarks.Memory;
+
+/// <summary>Whether memory stays flat over many runs, and what one run allocates. No collection is forced: this is what a user's process shows.</summary>
+static class MemoryReport
+{
+    const double MostGrowth = 1.02;
+
+    /// <summary>Runs the report.</summary>
+    /// <returns>The exit code: 1 when memory grew or a compiled step allocated, 2 for a wrong command line.</returns>
+    internal static int Run(string[] arguments)
+    {
+        if (arguments is not ([] or ["--quick"]))
+        {
+            Console.Error.WriteLine($"Received: {string.Join(' ', arguments)}. Expected: memory [--quick].");
+            return 2;
+        }
+
+        var last = arguments.Length > 0 ? 20_000 : 100_000;
+        WorkerPool.ThreadCount = Math.Min(2, Environment.ProcessorCount);
+        var (small, large) = (new Classifier(batch: 2, features: 5, units: 16), new Classifier(batch: 128, features: 256, units: 512));
+        Console.WriteLine("| job                                    | runs             | resident MB      | growth | bytes a run |        |");
+        Console.WriteLine("|----------------------------------------|------------------|------------------|--------|-------------|--------|");
+        var good = Check("small training step, eager", small.StepEagerly, 1_000, last, mayAllocate: true);
+        good &= Check("small training step, compiled", small.StepCompiled, 1_000, last, mayAllocate: false);
+        good &= Check("small prediction", small.Predict, 1_000, last, mayAllocate: true);
+        good &= Check("large training step, eager", large.StepEagerly, 100, last / 50, mayAllocate: true);
+        good &= Check("large training step, compiled", large.StepCompiled, 100, last / 50, mayAllocate: false);
+        good &= Check("large prediction", large.Predict, 100, last / 50, mayAllocate: true);
+        return good ? 0 : 1;
+    }
+
+    static bool Check(string name, Action work, int first, int last, bool mayAllocate)
+    {
+        for (var i = 0; i < first; i++) work();
+        var early = Environment.WorkingSet;
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = first; i < last; i++) work();
+        var bytes = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)(last - first);
+        var late = Environment.WorkingSet;
+        var growth = (double)late / early;
+
+        // The compiler's tiers and the counter itself may allocate a few bytes once, which are none a run.
+        var good = growth <= MostGrowth && (mayAllocate || bytes < 1);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {name,-38} | {$"{first} → {last}",16} | {$"{early / 1e6:0.0} → {late / 1e6:0.0}",16} | {growth,6:0.000} | {bytes,11:0.0} | {(good ? "" : "misses"),6} |"));
+        return good;
+    }
+}
