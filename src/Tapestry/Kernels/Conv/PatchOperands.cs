@@ -250,13 +250,13 @@ unsafe struct PatchTarget<T>(T* origin, int pixelStride, in PatchGrid grid) : IP
     readonly bool isContiguous =
         grid.Axes[0].TargetStep == 1 && grid.Axes[1].TargetStep == 1 && grid.Axes[2].TargetStep == 1;
 
-    public readonly bool TryRows(int row, int rows, out T* start, out nint stride)
+    public readonly int Locate(int row, int rows, out T* start, out nint stride)
     {
         if (isContiguous)
         {
             stride = pixelStride;
             start = origin + row * stride;
-            return true;
+            return rows;
         }
 
         var position = new PatchPosition(row, grid);
@@ -264,6 +264,6 @@ unsafe struct PatchTarget<T>(T* origin, int pixelStride, in PatchGrid grid) : IP
         nint line = ((nint)position.Image * depth.TargetExtent + position.D * depth.TargetStep + depth.TargetOrigin) * height.TargetExtent + position.H * height.TargetStep + height.TargetOrigin;
         start = origin + (line * width.TargetExtent + position.W * width.TargetStep + width.TargetOrigin) * pixelStride;
         stride = (nint)width.TargetStep * pixelStride;
-        return position.W + rows <= width.Rows;
+        return Math.Min(rows, width.Rows - position.W);
     }
 }

@@ -38,9 +38,13 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     /// <summary>A work item should have at least this many multiply-adds.</summary>
     const double ItemWork = 1e6;
 
-    /// <summary>A product of fewer tiles than this is cut along k, into parts of at least <see cref="SplitSteps"/>.</summary>
-    const int SplitTiles = 8;
-    const int SplitSteps = 2048;
+    /// <summary>A product whose k is this long, and long compared with its other dimensions, is cut along k.</summary>
+    const int SplitSteps = 4096;
+
+    /// <summary>Left panels of an item that has a part of k for itself.</summary>
+    const int SplitLeftPanels = 32;
+
+    const int JoinRows = 16;
 
     static int PanelWidth => 2 * TUnit.Count;
 
@@ -58,36 +62,32 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             return;
         }
 
-        int tiles = ((m + TUnit.Rows - 1) / TUnit.Rows) * ((n + PanelWidth - 1) / PanelWidth);
-        if (tiles < SplitTiles && k >= 2 * SplitSteps && (double)m * n * k >= ForkWork)
+        if (k >= SplitSteps && k / 8 >= Math.Max(m, n) && (double)m * n * k >= ForkWork)
         {
             RunSplit(m, n, k, left, right, result, accumulate, epilogue);
             return;
         }
 
-        RunWhole(m, n, k, left, right, result, accumulate, epilogue);
+        RunWhole(m, n, k, left, right, result, accumulate, epilogue, isPart: false);
     }
 
-    /// <summary>Few tiles and a long sum: parts of k are summed apart, so that all threads have work, and added in order. The cut depends on k only.</summary>
+    /// <summary>
+    /// Few tiles and a long sum: parts of k are summed apart, so that all threads have work and each walks through its stretch of both operands once, and
+    /// added in order. The cut depends on the shape only.
+    /// </summary>
     static void RunSplit<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
         where TLeft : struct, ILeftOperand<T>
         where TRight : struct, IRightOperand<T>
         where TResult : struct, IProductResult<T>
     {
-        int parts = Math.Min(8, k / SplitSteps);
+        int parts = k >= 4 * SplitSteps ? 8 : 4;
         var body = new SplitBody<TLeft, TRight> { M = m, N = n, K = k, Parts = parts, Left = left, Right = right, Sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, (long)parts * m * n) };
         WorkerPool.Run(parts, ref body);
-        nint size = (nint)m * n;
-        for (int part = 1; part < parts; part++)
-            TileFinish<T, TVector, TUnit>.Run(body.Sums + part * size, n, m, n, body.Sums, n, true, default);
-        for (int i = 0; i < m; i++)
-        {
-            result.TryRows(i, 1, out T* c, out _);
-            TileFinish<T, TVector, TUnit>.Run(body.Sums + (nint)i * n, n, 1, n, c, 0, accumulate, epilogue.At(i, 0));
-        }
+        var join = new JoinBody<TResult> { M = m, N = n, Parts = parts, Sums = body.Sums, Result = result, Accumulate = accumulate, Epilogue = epilogue };
+        Spread((m + JoinRows - 1) / JoinRows, (double)m * n * parts * 8, ref join);
     }
 
-    static void RunWhole<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
+    static void RunWhole<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue, bool isPart)
         where TLeft : struct, ILeftOperand<T>
         where TRight : struct, IRightOperand<T>
         where TResult : struct, IProductResult<T>
@@ -147,7 +147,16 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                 }
 
                 double work = (double)m * columns * steps;
-                Cut(work, ref tiles);
+                if (isPart)
+                {
+                    tiles.RowBlocks = (rowPanels + SplitLeftPanels - 1) / SplitLeftPanels;
+                    tiles.ColumnBlocks = 1;
+                }
+                else
+                {
+                    Cut(work, ref tiles);
+                }
+
                 Spread(tiles.RowBlocks * tiles.ColumnBlocks, work, ref tiles);
             }
         }
@@ -195,20 +204,20 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         new Span<T>(zeros, 64).Clear();
         for (int i = 0; i < m; i++)
         {
-            result.TryRows(i, 1, out T* row, out _);
+            result.Locate(i, 1, out T* row, out _);
             for (int j = 0; j < n; j += 64)
                 TileFinish<T, TVector, TUnit>.Run(zeros, 0, 1, Math.Min(64, n - j), row + j, 0, accumulate, epilogue.At(i, j));
         }
     }
 
-    /// <summary>Finishes a tile whose rows lie at unrelated places.</summary>
+    /// <summary>Finishes a tile whose rows lie in several stretches.</summary>
     static void FinishRows<TResult>(T* tile, int rows, int columns, in TResult result, int row, int column, bool accumulate, in PinnedEpilogue<T> epilogue)
         where TResult : struct, IProductResult<T>
     {
-        for (int i = 0; i < rows; i++)
+        for (int done = 0, now; done < rows; done += now)
         {
-            result.TryRows(row + i, 1, out T* c, out _);
-            TileFinish<T, TVector, TUnit>.Run(tile + i * PanelWidth, PanelWidth, 1, columns, c + column, 0, accumulate, epilogue.IsEmpty ? default : epilogue.At(row + i, column));
+            now = result.Locate(row + done, rows - done, out T* c, out nint cRow);
+            TileFinish<T, TVector, TUnit>.Run(tile + done * PanelWidth, PanelWidth, now, columns, c + column, cRow, accumulate, epilogue.IsEmpty ? default : epilogue.At(row + done, column));
         }
     }
 
@@ -233,7 +242,31 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             int start = (int)((long)index * K / Parts), end = (int)((long)(index + 1) * K / Parts);
             RunWhole(
                 M, N, end - start, new LaterLeft<T, TLeft> { Operand = Left, FirstStep = start }, new LaterRight<T, TRight> { Operand = Right, FirstStep = start },
-                new MatrixResult<T>(Sums + (nint)index * M * N, N), false, default);
+                new MatrixResult<T>(Sums + (nint)index * M * N, N), false, default, isPart: true);
+        }
+    }
+
+    /// <summary>Adds the parts of some rows per index, in the order of the parts.</summary>
+    struct JoinBody<TResult> : IParallelBody
+        where TResult : struct, IProductResult<T>
+    {
+        internal int M, N, Parts;
+        internal T* Sums;
+        internal TResult Result;
+        internal bool Accumulate;
+        internal PinnedEpilogue<T> Epilogue;
+
+        public readonly void Invoke(int index)
+        {
+            int first = index * JoinRows, end = Math.Min(M, first + JoinRows);
+            T* sum = Sums + (nint)first * N;
+            for (int part = 1; part < Parts; part++)
+                TileFinish<T, TVector, TUnit>.Run(sum + (nint)part * M * N, N, end - first, N, sum, N, true, default);
+            for (int i = first, now; i < end; i += now)
+            {
+                now = Result.Locate(i, end - i, out T* c, out nint cRow);
+                TileFinish<T, TVector, TUnit>.Run(Sums + (nint)i * N, N, now, N, c, cRow, Accumulate, Epilogue.At(i, 0));
+            }
         }
     }
 
@@ -342,7 +375,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                             aStep = leftStep;
                         }
 
-                        if (!Result.TryRows(row, rows, out T* c, out nint cRow))
+                        if (Result.Locate(row, rows, out T* c, out nint cRow) < rows)
                         {
                             MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
                             FinishRows(tile, rows, columns, Result, row, Shape.Column + column, accumulate, finish ? Epilogue : default);

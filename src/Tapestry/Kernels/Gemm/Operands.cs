@@ -26,19 +26,19 @@ unsafe interface IRightOperand<T>
 unsafe interface IProductResult<T>
     where T : unmanaged
 {
-    /// <summary>Where the rows are, if their distance is constant; a single row always has a place.</summary>
-    bool TryRows(int row, int rows, out T* start, out nint stride);
+    /// <summary>Where row number <paramref name="row"/> is, and how many rows from it on, at most <paramref name="rows"/> and at least one, follow at a constant distance.</summary>
+    int Locate(int row, int rows, out T* start, out nint stride);
 }
 
 /// <summary>A matrix in memory as result.</summary>
 unsafe struct MatrixResult<T>(T* origin, nint rowStride) : IProductResult<T>
     where T : unmanaged
 {
-    public readonly bool TryRows(int row, int rows, out T* start, out nint stride)
+    public readonly int Locate(int row, int rows, out T* start, out nint stride)
     {
         start = origin + row * rowStride;
         stride = rowStride;
-        return true;
+        return rows;
     }
 }
 
