@@ -21,10 +21,9 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
         for (int group = 0; group < geometry.Groups; group++)
         {
             int firstOutput = group * geometry.GroupOutputs;
-            var patches = new PatchRows<T>(new PatchSource<T>(input + group * geometry.GroupInputs, geometry.GroupInputs, geometry.InputChannels, grid));
-            GemmDriver<T, TVector, TUnit>.Run(
-                grid.Rows, geometry.GroupOutputs, grid.Taps * geometry.GroupInputs, patches, new RightMatrix<T>(filter + firstOutput, geometry.OutputChannels, 1),
-                new MatrixResult<T>(output + firstOutput, geometry.OutputChannels), false, epilogue.At(0, firstOutput));
+            Multiply(
+                new PatchSource<T>(input + group * geometry.GroupInputs, geometry.GroupInputs, geometry.InputChannels, grid), geometry.GroupOutputs,
+                new RightMatrix<T>(filter + firstOutput, geometry.OutputChannels, 1), new PatchTarget<T>(output + firstOutput, geometry.OutputChannels, grid), epilogue.At(0, firstOutput));
         }
     }
 
@@ -43,10 +42,9 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
             for (int group = 0; group < geometry.Groups; group++)
             {
                 int firstInput = group * geometry.GroupInputs, firstOutput = group * geometry.GroupOutputs;
-                var patches = new PatchRows<T>(new PatchSource<T>(gradOutput + firstOutput, geometry.GroupOutputs, geometry.OutputChannels, grid));
-                GemmDriver<T, TVector, TUnit>.Run(
-                    grid.Rows, geometry.GroupInputs, grid.Taps * geometry.GroupOutputs, patches, new TurnedFilter<T>(filter + firstOutput, geometry, grid),
-                    new PatchTarget<T>(gradInput + firstInput, geometry.InputChannels, grid), false, epilogue.At(0, firstInput));
+                Multiply(
+                    new PatchSource<T>(gradOutput + firstOutput, geometry.GroupOutputs, geometry.OutputChannels, grid), geometry.GroupInputs,
+                    new TurnedFilter<T>(filter + firstOutput, geometry, grid), new PatchTarget<T>(gradInput + firstInput, geometry.InputChannels, grid), epilogue.At(0, firstInput));
             }
         }
     }
@@ -68,5 +66,15 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
                 grid.Taps * geometry.GroupInputs, geometry.GroupOutputs, grid.Rows, patches, new RightMatrix<T>(gradOutput + firstOutput, geometry.OutputChannels, 1),
                 new MatrixResult<T>(gradFilter + firstOutput, geometry.OutputChannels), false, default);
         }
+    }
+
+    /// <summary>The product of patches and a filter: over lines in place if few columns share the packing of patches, over packed patches otherwise.</summary>
+    static void Multiply<TRight>(in PatchSource<T> source, int columns, in TRight right, in PatchTarget<T> target, in PinnedEpilogue<T> epilogue)
+        where TRight : struct, IRightOperand<T>
+    {
+        if (LineKernel<T, TVector, TUnit>.IsSuitable(source, columns))
+            LineKernel<T, TVector, TUnit>.Run(source, columns, right, target, epilogue);
+        else
+            GemmDriver<T, TVector, TUnit>.Run(source.Grid.Rows, columns, source.Grid.Taps * source.Channels, new PatchRows<T>(source), right, target, false, epilogue);
     }
 }

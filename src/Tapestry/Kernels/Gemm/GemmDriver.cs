@@ -46,7 +46,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
 
     const int JoinRows = 16;
 
-    static int PanelWidth => 2 * TUnit.Count;
+    internal static int PanelWidth => 2 * TUnit.Count;
 
     /// <summary>C = epilogue(A·B [+ C]).</summary>
     internal static void Run<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
@@ -162,6 +162,21 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         }
     }
 
+    /// <summary>Packs the whole right operand into panels of all its steps; panel q starts at q · panel width · k.</summary>
+    internal static T* PackRight<TRight>(int n, int k, in TRight right)
+        where TRight : struct, IRightOperand<T>
+    {
+        int panels = (n + PanelWidth - 1) / PanelWidth;
+        T* packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, (long)panels * PanelWidth * k);
+        var pack = new PackBody<TRight>
+        {
+            Right = right, Shape = new ChunkShape { Columns = n, Steps = k, BlockSteps = k }, PackedPanels = panels, Groups = (panels + PackGroup - 1) / PackGroup,
+            Stretch = right.TryDirect(out _, out _) ? PackStretch : k, Destination = packed,
+        };
+        Spread(pack.Groups, (double)n * k * 64, ref pack);
+        return packed;
+    }
+
     /// <summary>Chooses how many work items a product becomes: blocks of rows small enough for the second cache, and enough of them for the threads.</summary>
     static void Cut<TLeft, TResult>(double work, ref TileBody<TLeft, TResult> tiles)
         where TLeft : struct, ILeftOperand<T>
@@ -211,7 +226,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     }
 
     /// <summary>Finishes a tile whose rows lie in several stretches.</summary>
-    static void FinishRows<TResult>(T* tile, int rows, int columns, in TResult result, int row, int column, bool accumulate, in PinnedEpilogue<T> epilogue)
+    internal static void FinishRows<TResult>(T* tile, int rows, int columns, in TResult result, int row, int column, bool accumulate, in PinnedEpilogue<T> epilogue)
         where TResult : struct, IProductResult<T>
     {
         for (int done = 0, now; done < rows; done += now)

@@ -21,76 +21,76 @@ static unsafe class MicroKernel<T, TVector, TUnit>
             switch (rows * 2 + vectors)
             {
                 case 26:
-                    Tile<N12, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N12, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 25:
-                    Tile<N12, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N12, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 24:
-                    Tile<N11, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N11, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 23:
-                    Tile<N11, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N11, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 22:
-                    Tile<N10, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N10, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 21:
-                    Tile<N10, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N10, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 20:
-                    Tile<N9, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N9, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 19:
-                    Tile<N9, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N9, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 18:
-                    Tile<N8, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N8, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 17:
-                    Tile<N8, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N8, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 16:
-                    Tile<N7, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N7, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 15:
-                    Tile<N7, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N7, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 14:
-                    Tile<N6, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N6, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 13:
-                    Tile<N6, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N6, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 12:
-                    Tile<N5, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N5, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 11:
-                    Tile<N5, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N5, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 10:
-                    Tile<N4, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N4, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 9:
-                    Tile<N4, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N4, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 8:
-                    Tile<N3, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N3, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 7:
-                    Tile<N3, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N3, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 6:
-                    Tile<N2, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N2, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 5:
-                    Tile<N2, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N2, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 4:
-                    Tile<N1, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N1, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 3:
-                    Tile<N1, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N1, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
             }
         }
@@ -99,84 +99,167 @@ static unsafe class MicroKernel<T, TVector, TUnit>
             switch (rows * 2 + vectors)
             {
                 case 26:
-                    Tile<N12, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N12, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 25:
-                    Tile<N12, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N12, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 24:
-                    Tile<N11, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N11, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 23:
-                    Tile<N11, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N11, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 22:
-                    Tile<N10, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N10, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 21:
-                    Tile<N10, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N10, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 20:
-                    Tile<N9, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N9, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 19:
-                    Tile<N9, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N9, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 18:
-                    Tile<N8, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N8, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 17:
-                    Tile<N8, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N8, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 16:
-                    Tile<N7, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N7, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 15:
-                    Tile<N7, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N7, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 14:
-                    Tile<N6, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N6, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 13:
-                    Tile<N6, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N6, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 12:
-                    Tile<N5, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N5, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 11:
-                    Tile<N5, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N5, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 10:
-                    Tile<N4, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N4, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 9:
-                    Tile<N4, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N4, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 8:
-                    Tile<N3, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N3, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 7:
-                    Tile<N3, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N3, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 6:
-                    Tile<N2, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N2, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 5:
-                    Tile<N2, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N2, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 4:
-                    Tile<N1, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N1, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
                 case 3:
-                    Tile<N1, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate);
+                    Tile<N1, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
                     return;
             }
         }
     }
 
-    /// <summary>The tile of one shape; <typeparamref name="TLayout"/> is 1 for a packed A (row stride 1, step = rows) and 2 for any strides.</summary>
+    /// <summary>
+    /// The same tile where A consists of <paramref name="segments"/> stretches of k columns each: stretch number s starts at <c>a + offsets[s]</c> and goes on without gaps
+    /// (step 1); the rows of B simply follow each other. A convolution is such a product over the lines of a picture.
+    /// </summary>
+    internal static void RunSegments(int rows, int vectors, int segments, nint* offsets, int k, T* a, nint aRow, T* b, nint bStep, T* c, nint cRow)
+    {
+        switch (rows * 2 + vectors)
+        {
+            case 26:
+                Tile<N12, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 25:
+                Tile<N12, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 24:
+                Tile<N11, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 23:
+                Tile<N11, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 22:
+                Tile<N10, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 21:
+                Tile<N10, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 20:
+                Tile<N9, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 19:
+                Tile<N9, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 18:
+                Tile<N8, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 17:
+                Tile<N8, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 16:
+                Tile<N7, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 15:
+                Tile<N7, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 14:
+                Tile<N6, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 13:
+                Tile<N6, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 12:
+                Tile<N5, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 11:
+                Tile<N5, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 10:
+                Tile<N4, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 9:
+                Tile<N4, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 8:
+                Tile<N3, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 7:
+                Tile<N3, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 6:
+                Tile<N2, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 5:
+                Tile<N2, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 4:
+                Tile<N1, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+            case 3:
+                Tile<N1, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                return;
+        }
+    }
+
+    /// <summary>The tile of one shape; <typeparamref name="TLayout"/> is 3 for segments, 1 for a packed A (row stride 1, step = rows) and 2 for any strides.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Tile<TRows, TColumns, TLayout>(nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate)
+    static void Tile<TRows, TColumns, TLayout>(nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate, int segments, nint* offsets)
         where TRows : struct, IConstant
         where TColumns : struct, IConstant
         where TLayout : struct, IConstant
@@ -196,6 +279,15 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
         // Three rows share a pointer, so that four pointers and two strides address all twelve.
         nint aRow2 = aRow * 2;
+        T* origin = a;
+        nint length = k;
+    NextSegment:
+        if (TLayout.Value == 3)
+        {
+            a = origin + *offsets;
+            k = length;
+        }
+
         T* a3 = a + aRow * 3, a6 = a + aRow * 6, a9 = a + aRow * 9;
         for (; k > 0; k--)
         {
@@ -304,14 +396,21 @@ static unsafe class MicroKernel<T, TVector, TUnit>
             }
             else
             {
-                a += aStep;
+                a += TLayout.Value == 3 ? 1 : aStep;
                 if (TRows.Value > 3)
-                    a3 += aStep;
+                    a3 += TLayout.Value == 3 ? 1 : aStep;
                 if (TRows.Value > 6)
-                    a6 += aStep;
+                    a6 += TLayout.Value == 3 ? 1 : aStep;
                 if (TRows.Value > 9)
-                    a9 += aStep;
+                    a9 += TLayout.Value == 3 ? 1 : aStep;
             }
+        }
+
+        if (TLayout.Value == 3)
+        {
+            offsets++;
+            if (--segments > 0)
+                goto NextSegment;
         }
 
         if (accumulate)

@@ -47,8 +47,16 @@ public sealed class GemmTests
     [Fact]
     public void ChunksOfALargeRightOperandAreJoined()
     {
-        // 5000 · 530 elements exceed the packed memory, so that both k and n are cut into chunks.
-        Check(new Problem(3, 530, 5000, false, true, 0, 0, 0, true, 7), GemmLevels.Best);
+        // 3000 · 800 elements exceed the packed memory, so that n is cut into chunks; at 4500 steps k is, too.
+        Check(new Problem(3, 800, 3000, false, true, 0, 0, 0, true, 7), GemmLevels.Best);
+        Check(new Problem(2, 600, 4500, false, true, 0, 0, 0, true, 6), GemmLevels.Best);
+    }
+
+    [Fact]
+    public void PartsOfALongSumAreJoined()
+    {
+        Check(new Problem(20, 30, 5000, true, false, 0, 0, 0, true, 7), GemmLevels.Best);
+        Check(new Problem(20, 17, 20000, false, true, 0, 0, 3, false, 0), GemmLevels.Best);
     }
 
     [Fact]
