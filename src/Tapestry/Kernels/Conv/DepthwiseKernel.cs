@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Tapestry.Kernels.Gemm;
 using Tapestry.Kernels.Threading;
 
@@ -87,8 +88,8 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             int channels = Geometry.InputChannels;
             var position = new PatchPosition(line * width.Rows, Grid);
 
-            // The source lines and filter rows that this line of the result meets.
-            int capacity = Math.Max(1, depth.Taps * height.Taps), count = 0;
+            // Source and filter of every tap that meets a line inside the picture, as seen from x = 0.
+            int capacity = Math.Max(1, Grid.Taps), count = 0, taps = width.Taps;
             T** sources = stackalloc T*[capacity];
             T** filters = stackalloc T*[capacity];
             for (int d = 0; d < depth.Taps; d++)
@@ -96,31 +97,40 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                 for (int h = 0; h < height.Taps; h++)
                 {
                     T* from = Source.Line(position.Image, position.D * depth.Step + depth.Origin + d * depth.TapStep, position.H * height.Step + height.Origin + h * height.TapStep);
-                    if (from == null || width.Taps == 0)
+                    if (from == null)
                         continue;
-                    sources[count] = from;
-                    filters[count++] = Filter + (nint)Grid.FilterTap((d * height.Taps + h) * width.Taps, Geometry) * channels;
+                    for (int w = 0; w < taps; w++)
+                    {
+                        sources[count] = from + (nint)w * width.TapStep * channels;
+                        filters[count++] = Filter + (nint)Grid.FilterTap((d * height.Taps + h) * taps + w, Geometry) * channels;
+                    }
                 }
             }
 
             nint targetLine = ((nint)position.Image * depth.TargetExtent + position.D * depth.TargetStep + depth.TargetOrigin) * height.TargetExtent + position.H * height.TargetStep + height.TargetOrigin;
             nint targetPixel = targetLine * width.TargetExtent + width.TargetOrigin;
             T* target = Target + targetPixel * channels;
-            nint targetStep = (nint)width.TargetStep * channels;
-            for (int q = 0; q < width.Rows;)
+            nint targetStep = (nint)width.TargetStep * channels, step = (nint)width.Step * channels;
+
+            // From first to end all taps lie in the picture.
+            int reach = (taps - 1) * width.TapStep;
+            int first = Math.Clamp((-width.Origin + width.Step - 1) / width.Step, 0, width.Rows);
+            int end = width.Extent - width.Origin - reach <= 0 ? first : Math.Clamp((width.Extent - width.Origin - reach - 1) / width.Step + 1, first, width.Rows);
+            int q = 0;
+            while (q < width.Rows)
             {
                 int x = q * width.Step + width.Origin;
-                bool four = q + 4 <= width.Rows && x >= 0 && x + 3 * width.Step + (width.Taps - 1) * width.TapStep < width.Extent;
-                if (four)
+                if (q < first || end - first < 4 || q >= end)
                 {
-                    Four(sources, filters, count, x, target + q * targetStep, targetStep);
-                    q += 4;
-                }
-                else
-                {
-                    One(sources, filters, count, x, target + q * targetStep);
+                    Border(sources, filters, count, x, target + q * targetStep);
                     q++;
+                    continue;
                 }
+
+                // The last four positions may overlap those before: they get the same values again.
+                int four = Math.Min(q, end - 4);
+                Four(sources, filters, count, (nint)(four * width.Step + width.Origin) * channels, step, channels, target + four * targetStep, targetStep);
+                q = four + 4;
             }
 
             if (!Epilogue.IsEmpty)
@@ -129,89 +139,126 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
 
         /// <summary>Four neighbouring positions whose taps all lie in the picture; a filter value is loaded once for all four.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        readonly void Four(T** sources, T** filters, int count, int x, T* target, nint targetStep)
+        static void Four(T** sources, T** filters, int count, nint offset, nint step, int channels, T* target, nint targetStep)
         {
-            PatchAxis width = Grid.Axes[2];
-            int channels = Geometry.InputChannels, taps = width.Taps;
-            nint step = (nint)width.Step * channels, tapStep = (nint)width.TapStep * channels, filterStep = (nint)width.FilterStep * channels;
-            for (int c = 0; c < channels; c += TUnit.Count)
+            // The last line is new to the caches, and too many streams run at once for the processor to foresee it.
+            T* ahead = count == 0 ? target : sources[count - 1] + offset + 8 * step;
+            int c = 0;
+            for (; c + 2 * TUnit.Count <= channels; c += 2 * TUnit.Count)
             {
-                int rest = channels - c;
-                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero;
+                if (Sse.IsSupported)
+                {
+                    T* next = ahead + c;
+                    for (int i = 0; i < 4; i++, next += step)
+                    {
+                        Sse.Prefetch0(next);
+                        Sse.Prefetch0(next + TUnit.Count);
+                    }
+                }
+
+                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero, t0 = TUnit.Zero, t1 = TUnit.Zero, t2 = TUnit.Zero, t3 = TUnit.Zero;
+                nint at = offset + c;
                 for (int i = 0; i < count; i++)
                 {
-                    T* from = sources[i] + (nint)x * channels + c, filter = filters[i] + c;
-                    if (rest >= TUnit.Count)
-                    {
-                        for (int t = 0; t < taps; t++, from += tapStep, filter += filterStep)
-                        {
-                            TVector weight = TUnit.Load(filter);
-                            s0 = TUnit.MultiplyAdd(TUnit.Load(from), weight, s0);
-                            s1 = TUnit.MultiplyAdd(TUnit.Load(from + step), weight, s1);
-                            s2 = TUnit.MultiplyAdd(TUnit.Load(from + 2 * step), weight, s2);
-                            s3 = TUnit.MultiplyAdd(TUnit.Load(from + 3 * step), weight, s3);
-                        }
-                    }
-                    else
-                    {
-                        for (int t = 0; t < taps; t++, from += tapStep, filter += filterStep)
-                        {
-                            TVector weight = TUnit.LoadPartial(filter, rest);
-                            s0 = TUnit.MultiplyAdd(TUnit.LoadPartial(from, rest), weight, s0);
-                            s1 = TUnit.MultiplyAdd(TUnit.LoadPartial(from + step, rest), weight, s1);
-                            s2 = TUnit.MultiplyAdd(TUnit.LoadPartial(from + 2 * step, rest), weight, s2);
-                            s3 = TUnit.MultiplyAdd(TUnit.LoadPartial(from + 3 * step, rest), weight, s3);
-                        }
-                    }
+                    T* from = sources[i] + at, filter = filters[i] + c;
+                    TVector weight = TUnit.Load(filter), other = TUnit.Load(filter + TUnit.Count);
+                    s0 = TUnit.MultiplyAdd(TUnit.Load(from), weight, s0);
+                    t0 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), other, t0);
+                    from += step;
+                    s1 = TUnit.MultiplyAdd(TUnit.Load(from), weight, s1);
+                    t1 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), other, t1);
+                    from += step;
+                    s2 = TUnit.MultiplyAdd(TUnit.Load(from), weight, s2);
+                    t2 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), other, t2);
+                    from += step;
+                    s3 = TUnit.MultiplyAdd(TUnit.Load(from), weight, s3);
+                    t3 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), other, t3);
                 }
 
                 T* to = target + c;
-                if (rest >= TUnit.Count)
+                TUnit.Store(to, s0);
+                TUnit.Store(to + TUnit.Count, t0);
+                to += targetStep;
+                TUnit.Store(to, s1);
+                TUnit.Store(to + TUnit.Count, t1);
+                to += targetStep;
+                TUnit.Store(to, s2);
+                TUnit.Store(to + TUnit.Count, t2);
+                to += targetStep;
+                TUnit.Store(to, s3);
+                TUnit.Store(to + TUnit.Count, t3);
+            }
+
+            for (; c < channels; c += TUnit.Count)
+            {
+                int rest = Math.Min(TUnit.Count, channels - c);
+                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero;
+                for (int i = 0; i < count; i++)
                 {
-                    TUnit.Store(to, s0);
-                    TUnit.Store(to + targetStep, s1);
-                    TUnit.Store(to + 2 * targetStep, s2);
-                    TUnit.Store(to + 3 * targetStep, s3);
+                    T* from = sources[i] + offset + c;
+                    TVector weight = TUnit.LoadPartial(filters[i] + c, rest);
+                    s0 = TUnit.MultiplyAdd(TUnit.LoadPartial(from, rest), weight, s0);
+                    s1 = TUnit.MultiplyAdd(TUnit.LoadPartial(from + step, rest), weight, s1);
+                    s2 = TUnit.MultiplyAdd(TUnit.LoadPartial(from + 2 * step, rest), weight, s2);
+                    s3 = TUnit.MultiplyAdd(TUnit.LoadPartial(from + 3 * step, rest), weight, s3);
                 }
-                else
-                {
-                    TUnit.StorePartial(to, s0, rest);
-                    TUnit.StorePartial(to + targetStep, s1, rest);
-                    TUnit.StorePartial(to + 2 * targetStep, s2, rest);
-                    TUnit.StorePartial(to + 3 * targetStep, s3, rest);
-                }
+
+                T* to = target + c;
+                TUnit.StorePartial(to, s0, rest);
+                TUnit.StorePartial(to + targetStep, s1, rest);
+                TUnit.StorePartial(to + 2 * targetStep, s2, rest);
+                TUnit.StorePartial(to + 3 * targetStep, s3, rest);
             }
         }
 
-        /// <summary>One position; taps outside the picture are left out.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        readonly void One(T** sources, T** filters, int count, int x, T* target)
+        /// <summary>One position at the border: the taps outside the picture are left out.</summary>
+        [SkipLocalsInit]
+        readonly void Border(T** sources, T** filters, int count, int x, T* target)
         {
             PatchAxis width = Grid.Axes[2];
-            int channels = Geometry.InputChannels;
-            nint filterStep = (nint)width.FilterStep * channels;
-            for (int c = 0; c < channels; c += TUnit.Count)
+            T** inside = stackalloc T*[Math.Max(1, count)];
+            T** weights = stackalloc T*[Math.Max(1, count)];
+            int valid = 0;
+            for (int i = 0; i < count; i++)
             {
-                int rest = channels - c;
-                TVector sum = TUnit.Zero;
+                if ((uint)(x + i % width.Taps * width.TapStep) >= (uint)width.Extent)
+                    continue;
+                inside[valid] = sources[i] + (nint)x * Geometry.InputChannels;
+                weights[valid++] = filters[i];
+            }
+
+            One(inside, weights, valid, Geometry.InputChannels, target);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void One(T** sources, T** filters, int count, int channels, T* target)
+        {
+            int c = 0;
+            for (; c + 4 * TUnit.Count <= channels; c += 4 * TUnit.Count)
+            {
+                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero;
                 for (int i = 0; i < count; i++)
                 {
-                    for (int t = 0; t < width.Taps; t++)
-                    {
-                        int at = x + t * width.TapStep;
-                        if ((uint)at >= (uint)width.Extent)
-                            continue;
-                        T* from = sources[i] + (nint)at * channels + c, filter = filters[i] + t * filterStep + c;
-                        sum = rest >= TUnit.Count
-                            ? TUnit.MultiplyAdd(TUnit.Load(from), TUnit.Load(filter), sum)
-                            : TUnit.MultiplyAdd(TUnit.LoadPartial(from, rest), TUnit.LoadPartial(filter, rest), sum);
-                    }
+                    T* from = sources[i] + c, filter = filters[i] + c;
+                    s0 = TUnit.MultiplyAdd(TUnit.Load(from), TUnit.Load(filter), s0);
+                    s1 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), TUnit.Load(filter + TUnit.Count), s1);
+                    s2 = TUnit.MultiplyAdd(TUnit.Load(from + 2 * TUnit.Count), TUnit.Load(filter + 2 * TUnit.Count), s2);
+                    s3 = TUnit.MultiplyAdd(TUnit.Load(from + 3 * TUnit.Count), TUnit.Load(filter + 3 * TUnit.Count), s3);
                 }
 
-                if (rest >= TUnit.Count)
-                    TUnit.Store(target + c, sum);
-                else
-                    TUnit.StorePartial(target + c, sum, rest);
+                TUnit.Store(target + c, s0);
+                TUnit.Store(target + c + TUnit.Count, s1);
+                TUnit.Store(target + c + 2 * TUnit.Count, s2);
+                TUnit.Store(target + c + 3 * TUnit.Count, s3);
+            }
+
+            for (; c < channels; c += TUnit.Count)
+            {
+                int rest = Math.Min(TUnit.Count, channels - c);
+                TVector sum = TUnit.Zero;
+                for (int i = 0; i < count; i++)
+                    sum = TUnit.MultiplyAdd(TUnit.LoadPartial(sources[i] + c, rest), TUnit.LoadPartial(filters[i] + c, rest), sum);
+                TUnit.StorePartial(target + c, sum, rest);
             }
         }
     }
@@ -240,6 +287,12 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             int channels = Source.Channels;
             var position = new PatchPosition(line * width.Rows, Grid);
             T* gradient = GradOutput + (nint)line * width.Rows * channels;
+
+            // The loops below jump from position to position; the lines of the next round are fetched in order instead.
+            Fetch(gradient + (nint)width.Rows * channels, width.Rows * channels);
+            T* next = Source.Line(position.Image, position.D * depth.Step + depth.Origin, (position.H + 1) * height.Step + height.Origin + (height.Taps - 1) * height.TapStep);
+            if (next != null)
+                Fetch(next, width.Extent * channels);
             for (int d = 0; d < depth.Taps; d++)
             {
                 for (int h = 0; h < height.Taps; h++)
@@ -247,54 +300,127 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                     T* from = Source.Line(position.Image, position.D * depth.Step + depth.Origin + d * depth.TapStep, position.H * height.Step + height.Origin + h * height.TapStep);
                     if (from == null)
                         continue;
-                    for (int w = 0; w < width.Taps; w++)
+                    T* lineSums = sums + (nint)(d * height.Taps + h) * width.Taps * channels;
+                    int w = 0;
+                    for (; w + 3 <= width.Taps; w += 3)
+                        Three(from, w, gradient, lineSums + (nint)w * channels);
+                    for (; w < width.Taps; w++)
                     {
-                        int x = width.Origin + w * width.TapStep;
-                        int low = x >= 0 ? 0 : (-x + width.Step - 1) / width.Step;
-                        int high = x >= width.Extent ? 0 : Math.Min(width.Rows, (width.Extent - x + width.Step - 1) / width.Step);
+                        Range(w, out int low, out int high);
                         if (low < high)
-                        {
-                            Tap(
-                                from + ((nint)x + (nint)low * width.Step) * channels, (nint)width.Step * channels, gradient + (nint)low * channels, high - low, channels,
-                                sums + (nint)((d * height.Taps + h) * width.Taps + w) * channels);
-                        }
+                            Tap(from + (nint)(width.Origin + w * width.TapStep + low * width.Step) * channels, (nint)width.Step * channels, gradient + (nint)low * channels, high - low, channels, lineSums + (nint)w * channels);
                     }
                 }
             }
         }
 
-        /// <summary>Adds one tap's products over a stretch of a line; four chains per vector hide the latency of the addition.</summary>
+        static void Fetch(T* start, int count)
+        {
+            if (!Sse.IsSupported)
+                return;
+            for (int i = 0; i < count; i += 64 / sizeof(T))
+                Sse.Prefetch1(start + i);
+        }
+
+        /// <summary>The positions of a line whose tap <paramref name="w"/> lies in the picture.</summary>
+        readonly void Range(int w, out int low, out int high)
+        {
+            PatchAxis width = Grid.Axes[2];
+            int x = width.Origin + w * width.TapStep;
+            low = x >= 0 ? 0 : (-x + width.Step - 1) / width.Step;
+            high = x >= width.Extent ? 0 : Math.Min(width.Rows, (width.Extent - x + width.Step - 1) / width.Step);
+        }
+
+        /// <summary>Three neighbouring taps share the loads of the upstream gradient; where only some of them lie in the picture they are added one by one.</summary>
+        readonly void Three(T* from, int w, T* gradient, T* sums)
+        {
+            PatchAxis width = Grid.Axes[2];
+            int channels = Source.Channels, common = 0, end = width.Rows;
+            nint step = (nint)width.Step * channels, tapStep = (nint)width.TapStep * channels;
+            T* start = from + (nint)(width.Origin + w * width.TapStep) * channels;
+            for (int t = 0; t < 3; t++)
+            {
+                Range(w + t, out int low, out int high);
+                common = Math.Max(common, low);
+                end = Math.Min(end, high);
+            }
+
+            end = Math.Max(end, common);
+            for (int t = 0; t < 3; t++)
+            {
+                Range(w + t, out int low, out int high);
+                int before = Math.Min(high, common), after = Math.Max(low, end);
+                if (low < before)
+                    Tap(start + t * tapStep + low * step, step, gradient + (nint)low * channels, before - low, channels, sums + (nint)t * channels);
+                if (after < high)
+                    Tap(start + t * tapStep + after * step, step, gradient + (nint)after * channels, high - after, channels, sums + (nint)t * channels);
+            }
+
+            if (common < end)
+                Shared(start + common * step, step, tapStep, gradient + (nint)common * channels, end - common, channels, sums);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Shared(T* source, nint step, nint tapStep, T* gradient, int count, int channels, T* sums)
+        {
+            int c = 0;
+            for (; c + 2 * TUnit.Count <= channels; c += 2 * TUnit.Count)
+            {
+                T* from = source + c, by = gradient + c;
+                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, t0 = TUnit.Zero, t1 = TUnit.Zero, t2 = TUnit.Zero;
+                for (int q = 0; q < count; q++, from += step, by += channels)
+                {
+                    TVector g = TUnit.Load(by), h = TUnit.Load(by + TUnit.Count);
+                    s0 = TUnit.MultiplyAdd(TUnit.Load(from), g, s0);
+                    t0 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), h, t0);
+                    s1 = TUnit.MultiplyAdd(TUnit.Load(from + tapStep), g, s1);
+                    t1 = TUnit.MultiplyAdd(TUnit.Load(from + tapStep + TUnit.Count), h, t1);
+                    s2 = TUnit.MultiplyAdd(TUnit.Load(from + 2 * tapStep), g, s2);
+                    t2 = TUnit.MultiplyAdd(TUnit.Load(from + 2 * tapStep + TUnit.Count), h, t2);
+                }
+
+                Add(sums + c, s0, TUnit.Count);
+                Add(sums + c + TUnit.Count, t0, TUnit.Count);
+                Add(sums + channels + c, s1, TUnit.Count);
+                Add(sums + channels + c + TUnit.Count, t1, TUnit.Count);
+                Add(sums + 2 * channels + c, s2, TUnit.Count);
+                Add(sums + 2 * channels + c + TUnit.Count, t2, TUnit.Count);
+            }
+
+            for (; c < channels; c += TUnit.Count)
+            {
+                int rest = Math.Min(TUnit.Count, channels - c);
+                T* from = source + c, by = gradient + c;
+                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero;
+                for (int q = 0; q < count; q++, from += step, by += channels)
+                {
+                    TVector g = TUnit.LoadPartial(by, rest);
+                    s0 = TUnit.MultiplyAdd(TUnit.LoadPartial(from, rest), g, s0);
+                    s1 = TUnit.MultiplyAdd(TUnit.LoadPartial(from + tapStep, rest), g, s1);
+                    s2 = TUnit.MultiplyAdd(TUnit.LoadPartial(from + 2 * tapStep, rest), g, s2);
+                }
+
+                Add(sums + c, s0, rest);
+                Add(sums + channels + c, s1, rest);
+                Add(sums + 2 * channels + c, s2, rest);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Add(T* sum, TVector value, int count) => TUnit.StorePartial(sum, TUnit.Add(TUnit.LoadPartial(sum, count), value), count);
+
+        /// <summary>Adds one tap's products over a stretch of a line.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static void Tap(T* source, nint step, T* gradient, int count, int channels, T* sums)
         {
             for (int c = 0; c < channels; c += TUnit.Count)
             {
-                int rest = channels - c;
+                int rest = Math.Min(TUnit.Count, channels - c);
                 T* from = source + c, by = gradient + c;
-                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero;
-                int q = 0;
-                if (rest >= TUnit.Count)
-                {
-                    for (; q + 4 <= count; q += 4)
-                    {
-                        s0 = TUnit.MultiplyAdd(TUnit.Load(from), TUnit.Load(by), s0);
-                        s1 = TUnit.MultiplyAdd(TUnit.Load(from + step), TUnit.Load(by + channels), s1);
-                        s2 = TUnit.MultiplyAdd(TUnit.Load(from + 2 * step), TUnit.Load(by + 2 * channels), s2);
-                        s3 = TUnit.MultiplyAdd(TUnit.Load(from + 3 * step), TUnit.Load(by + 3 * channels), s3);
-                        from += 4 * step;
-                        by += 4 * channels;
-                    }
-
-                    for (; q < count; q++, from += step, by += channels)
-                        s0 = TUnit.MultiplyAdd(TUnit.Load(from), TUnit.Load(by), s0);
-                    TUnit.Store(sums + c, TUnit.Add(TUnit.Load(sums + c), TUnit.Add(TUnit.Add(s0, s1), TUnit.Add(s2, s3))));
-                }
-                else
-                {
-                    for (; q < count; q++, from += step, by += channels)
-                        s0 = TUnit.MultiplyAdd(TUnit.LoadPartial(from, rest), TUnit.LoadPartial(by, rest), s0);
-                    TUnit.StorePartial(sums + c, TUnit.Add(TUnit.LoadPartial(sums + c, rest), s0), rest);
-                }
+                TVector sum = TUnit.Zero;
+                for (int q = 0; q < count; q++, from += step, by += channels)
+                    sum = TUnit.MultiplyAdd(TUnit.LoadPartial(from, rest), TUnit.LoadPartial(by, rest), sum);
+                Add(sums + c, sum, rest);
             }
         }
     }
