@@ -29,6 +29,13 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
 
     internal static void BackwardInput(in ConvGeometry geometry, T* gradOutput, T* filter, T* gradInput, in PinnedEpilogue<T> epilogue)
     {
+        PatchGrid forward = PatchGrid.Forward(geometry);
+        if (ScatterKernel<T, TVector, TUnit>.IsSuitable(geometry, forward))
+        {
+            ScatterKernel<T, TVector, TUnit>.Run(geometry, forward, gradOutput, filter, gradInput, epilogue);
+            return;
+        }
+
         int phases = PatchGrid.BackwardCount(geometry);
         for (int phase = 0; phase < phases; phase++)
         {
@@ -61,7 +68,14 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
         for (int group = 0; group < geometry.Groups; group++)
         {
             int firstOutput = group * geometry.GroupOutputs;
-            var patches = new PatchColumns<T>(new PatchSource<T>(input + group * geometry.GroupInputs, geometry.GroupInputs, geometry.InputChannels, grid));
+            var source = new PatchSource<T>(input + group * geometry.GroupInputs, geometry.GroupInputs, geometry.InputChannels, grid);
+            if (LineGradient<T, TVector, TUnit>.IsSuitable(source, geometry.GroupOutputs))
+            {
+                LineGradient<T, TVector, TUnit>.Run(source, geometry.GroupOutputs, gradOutput + firstOutput, geometry.OutputChannels, gradFilter + firstOutput, geometry.OutputChannels);
+                continue;
+            }
+
+            var patches = new PatchColumns<T>(source);
             GemmDriver<T, TVector, TUnit>.Run(
                 grid.Taps * geometry.GroupInputs, geometry.GroupOutputs, grid.Rows, patches, new RightMatrix<T>(gradOutput + firstOutput, geometry.OutputChannels, 1),
                 new MatrixResult<T>(gradFilter + firstOutput, geometry.OutputChannels), false, default);

@@ -28,7 +28,7 @@ static unsafe class LineKernel<T, TVector, TUnit>
         PatchGrid grid = source.Grid;
         int panelWidth = GemmDriver<T, TVector, TUnit>.PanelWidth;
         return grid.Taps > 0 && !grid.IsPlain && columns <= MaximumPanels * panelWidth && columns > 0 && grid.Rows > 0
-            && (long)grid.Taps * source.Channels * panelWidth * sizeof(T) <= CacheBytes && CopiedLines(grid, 1) * LineLength(source) * sizeof(T) <= CacheBytes;
+            && (long)grid.Taps * source.Channels * panelWidth * sizeof(T) <= CacheBytes && LineCopy<T>.Length(source, 1) * sizeof(T) <= CacheBytes;
     }
 
     internal static void Run<TRight>(in PatchSource<T> source, int columns, in TRight right, in PatchTarget<T> target, in PinnedEpilogue<T> epilogue)
@@ -41,12 +41,12 @@ static unsafe class LineKernel<T, TVector, TUnit>
         // As many lines per item as the cache holds, but enough items for the threads; the choice does not touch the order of any sum.
         int height = grid.Axes[1].Rows, planes = grid.Batch * grid.Axes[0].Rows;
         int lines = height;
-        while (lines > 1 && (CopiedLines(grid, lines) * LineLength(source) * sizeof(T) > CacheBytes || work / planes / height * lines > 8 * ItemWork))
+        while (lines > 1 && (LineCopy<T>.Length(source, lines) * sizeof(T) > CacheBytes || work / planes / height * lines > 8 * ItemWork))
             lines = (lines + 1) / 2;
         int groups = (height + lines - 1) / lines;
         var body = new Body
         {
-            Source = source, Target = target, Columns = columns, Steps = k, Lines = lines, Groups = groups, LineLength = (int)LineLength(source), CopiedLength = CopiedLines(grid, lines) * LineLength(source),
+            Source = source, Target = target, Columns = columns, Steps = k, Lines = lines, Groups = groups,
             Epilogue = epilogue, Packed = GemmDriver<T, TVector, TUnit>.PackRight(columns, k, right),
         };
         if (work >= ForkWork)
@@ -59,23 +59,12 @@ static unsafe class LineKernel<T, TVector, TUnit>
             body.Invoke(i);
     }
 
-    /// <summary>Elements of one copied line.</summary>
-    static long LineLength(in PatchSource<T> source)
-    {
-        PatchAxis width = source.Grid.Axes[2];
-        return ((long)(width.Rows - 1) * width.Step + (long)(width.Taps - 1) * width.TapStep + 1) * source.Channels;
-    }
-
-    /// <summary>Lines that are copied for some neighbouring lines of the result, in all planes of depth that one position meets.</summary>
-    static long CopiedLines(in PatchGrid grid, int lines) => (long)grid.Axes[0].Taps * ((long)(lines - 1) * grid.Axes[1].Step + (long)(grid.Axes[1].Taps - 1) * grid.Axes[1].TapStep + 1);
-
     /// <summary>Some neighbouring lines of one plane of the result per index.</summary>
     struct Body : IParallelBody
     {
         internal PatchSource<T> Source;
         internal PatchTarget<T> Target;
-        internal int Columns, Steps, Lines, Groups, LineLength;
-        internal long CopiedLength;
+        internal int Columns, Steps, Lines, Groups;
         internal PinnedEpilogue<T> Epilogue;
         internal T* Packed;
 
@@ -83,26 +72,12 @@ static unsafe class LineKernel<T, TVector, TUnit>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
-            PatchGrid grid = Source.Grid;
-            PatchAxis depth = grid.Axes[0], height = grid.Axes[1], width = grid.Axes[2];
-            int plane = index / Groups, image = plane / depth.Rows, firstLine = index % Groups * Lines, lines = Math.Min(Lines, height.Rows - firstLine);
-            int copiedHeight = (lines - 1) * height.Step + (height.Taps - 1) * height.TapStep + 1;
-            T* copy = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, CopiedLength);
-            for (int d = 0; d < depth.Taps; d++)
-            {
-                int sourceDepth = plane % depth.Rows * depth.Step + depth.Origin + d * depth.TapStep;
-                for (int h = 0; h < copiedHeight; h++)
-                    CopyLine(Source.Line(image, sourceDepth, firstLine * height.Step + height.Origin + h), copy + ((nint)d * copiedHeight + h) * LineLength);
-            }
-
-            // Where each run of steps starts, seen from the first element of a patch.
-            int runTaps = width.TapStep == 1 ? width.Taps : 1, runLength = runTaps * Source.Channels, runs = grid.Taps / runTaps, runsPerLine = width.Taps / runTaps;
-            nint* offsets = stackalloc nint[runs];
-            for (int run = 0; run < runs; run++)
-            {
-                int line = run / runsPerLine, d = line / height.Taps, h = line % height.Taps;
-                offsets[run] = ((nint)d * copiedHeight + h * height.TapStep) * LineLength + (nint)(run % runsPerLine) * width.TapStep * Source.Channels;
-            }
+            PatchAxis height = Source.Grid.Axes[1], width = Source.Grid.Axes[2];
+            int plane = index / Groups, firstLine = index % Groups * Lines, lines = Math.Min(Lines, height.Rows - firstLine);
+            var copy = new LineCopy<T>(Source, plane, firstLine, lines);
+            nint* offsets = stackalloc nint[copy.Runs];
+            for (int run = 0; run < copy.Runs; run++)
+                offsets[run] = copy.RunOffset(run);
 
             int panelWidth = GemmDriver<T, TVector, TUnit>.PanelWidth, rowPanels = (width.Rows + TUnit.Rows - 1) / TUnit.Rows;
             nint pixel = (nint)width.Step * Source.Channels;
@@ -115,7 +90,7 @@ static unsafe class LineKernel<T, TVector, TUnit>
                 for (int line = 0; line < lines; line++)
                 {
                     int lineRow = (plane * height.Rows + firstLine + line) * width.Rows;
-                    T* patch = copy + (nint)line * height.Step * LineLength;
+                    T* patch = copy.Start + line * copy.LineStep;
                     Target.Locate(lineRow, width.Rows, out T* target, out nint targetStep);
                     target += column;
                     for (int p = 0; p < rowPanels; p++)
@@ -124,30 +99,15 @@ static unsafe class LineKernel<T, TVector, TUnit>
                         T* to = target + first * targetStep;
                         if (direct)
                         {
-                            MicroKernel<T, TVector, TUnit>.RunSegments(rows, vectors, runs, offsets, runLength, patch + first * pixel, pixel, right, vectors * TUnit.Count, to, targetStep);
+                            MicroKernel<T, TVector, TUnit>.RunSegments(rows, vectors, copy.Runs, offsets, copy.RunLength, patch + first * pixel, pixel, right, vectors * TUnit.Count, to, targetStep);
                             continue;
                         }
 
-                        MicroKernel<T, TVector, TUnit>.RunSegments(rows, vectors, runs, offsets, runLength, patch + first * pixel, pixel, right, vectors * TUnit.Count, tile, panelWidth);
+                        MicroKernel<T, TVector, TUnit>.RunSegments(rows, vectors, copy.Runs, offsets, copy.RunLength, patch + first * pixel, pixel, right, vectors * TUnit.Count, tile, panelWidth);
                         TileFinish<T, TVector, TUnit>.Run(tile, panelWidth, rows, columns, to, targetStep, false, Epilogue.IsEmpty ? default : Epilogue.At(lineRow + first, column));
                     }
                 }
             }
-        }
-
-        /// <summary>Copies the part of a source line that the result's line meets; what lies outside the picture is zero.</summary>
-        readonly void CopyLine(T* line, T* destination)
-        {
-            int channels = Source.Channels, pixels = LineLength / channels;
-            PatchAxis width = Source.Grid.Axes[2];
-            int first = Math.Clamp(-width.Origin, 0, pixels), end = line == null ? first : Math.Clamp(width.Extent - width.Origin, first, pixels);
-            new Span<T>(destination, first * channels).Clear();
-            new Span<T>(destination + (nint)end * channels, (pixels - end) * channels).Clear();
-            T* from = line + (nint)(width.Origin + first) * Source.PixelStride;
-            if (channels == Source.PixelStride)
-                new ReadOnlySpan<T>(from, (end - first) * channels).CopyTo(new Span<T>(destination + (nint)first * channels, (end - first) * channels));
-            else
-                Packing.CopyBlock(from, Source.PixelStride, end - first, channels, destination + (nint)first * channels, channels);
         }
     }
 }

@@ -257,7 +257,90 @@ static unsafe class MicroKernel<T, TVector, TUnit>
         }
     }
 
-    /// <summary>The tile of one shape; <typeparamref name="TLayout"/> is 3 for segments, 1 for a packed A (row stride 1, step = rows) and 2 for any strides.</summary>
+    /// <summary>
+    /// C += A·B where A's rows are neighbours in memory (row stride 1) and its k columns, <paramref name="aStep"/> apart, come in <paramref name="segments"/> stretches that start at
+    /// <c>a + offsets[s]</c>: the gradient of a filter over the lines of a picture.
+    /// </summary>
+    internal static void AddSegments(int rows, int vectors, int segments, nint* offsets, int k, T* a, nint aStep, T* b, nint bStep, T* c, nint cRow)
+    {
+        switch (rows * 2 + vectors)
+        {
+            case 26:
+                Tile<N12, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 25:
+                Tile<N12, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 24:
+                Tile<N11, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 23:
+                Tile<N11, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 22:
+                Tile<N10, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 21:
+                Tile<N10, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 20:
+                Tile<N9, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 19:
+                Tile<N9, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 18:
+                Tile<N8, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 17:
+                Tile<N8, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 16:
+                Tile<N7, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 15:
+                Tile<N7, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 14:
+                Tile<N6, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 13:
+                Tile<N6, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 12:
+                Tile<N5, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 11:
+                Tile<N5, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 10:
+                Tile<N4, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 9:
+                Tile<N4, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 8:
+                Tile<N3, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 7:
+                Tile<N3, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 6:
+                Tile<N2, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 5:
+                Tile<N2, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 4:
+                Tile<N1, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+            case 3:
+                Tile<N1, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                return;
+        }
+    }
+
+    /// <summary>The tile of one shape; <typeparamref name="TLayout"/> is 3 or 4 for segments (with step 1 or row stride 1), 1 for a packed A (row stride 1, step = rows) and 2 for any strides.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tile<TRows, TColumns, TLayout>(nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate, int segments, nint* offsets)
         where TRows : struct, IConstant
@@ -282,7 +365,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
         T* origin = a;
         nint length = k;
     NextSegment:
-        if (TLayout.Value == 3)
+        if (TLayout.Value >= 3)
         {
             a = origin + *offsets;
             k = length;
@@ -296,7 +379,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
             b += bStep;
 
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[0] : *(a));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[0] : *(a));
                 s0 = TUnit.MultiplyAdd(x, b0, s0);
                 if (TColumns.Value > 1)
                     t0 = TUnit.MultiplyAdd(x, b1, t0);
@@ -304,7 +387,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 1)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[1] : *(a + aRow));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[1] : *(a + aRow));
                 s1 = TUnit.MultiplyAdd(x, b0, s1);
                 if (TColumns.Value > 1)
                     t1 = TUnit.MultiplyAdd(x, b1, t1);
@@ -312,7 +395,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 2)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[2] : *(a + aRow2));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[2] : *(a + aRow2));
                 s2 = TUnit.MultiplyAdd(x, b0, s2);
                 if (TColumns.Value > 1)
                     t2 = TUnit.MultiplyAdd(x, b1, t2);
@@ -320,7 +403,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 3)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[3] : *(a3));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[3] : *(a3));
                 s3 = TUnit.MultiplyAdd(x, b0, s3);
                 if (TColumns.Value > 1)
                     t3 = TUnit.MultiplyAdd(x, b1, t3);
@@ -328,7 +411,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 4)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[4] : *(a3 + aRow));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[4] : *(a3 + aRow));
                 s4 = TUnit.MultiplyAdd(x, b0, s4);
                 if (TColumns.Value > 1)
                     t4 = TUnit.MultiplyAdd(x, b1, t4);
@@ -336,7 +419,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 5)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[5] : *(a3 + aRow2));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[5] : *(a3 + aRow2));
                 s5 = TUnit.MultiplyAdd(x, b0, s5);
                 if (TColumns.Value > 1)
                     t5 = TUnit.MultiplyAdd(x, b1, t5);
@@ -344,7 +427,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 6)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[6] : *(a6));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[6] : *(a6));
                 s6 = TUnit.MultiplyAdd(x, b0, s6);
                 if (TColumns.Value > 1)
                     t6 = TUnit.MultiplyAdd(x, b1, t6);
@@ -352,7 +435,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 7)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[7] : *(a6 + aRow));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[7] : *(a6 + aRow));
                 s7 = TUnit.MultiplyAdd(x, b0, s7);
                 if (TColumns.Value > 1)
                     t7 = TUnit.MultiplyAdd(x, b1, t7);
@@ -360,7 +443,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 8)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[8] : *(a6 + aRow2));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[8] : *(a6 + aRow2));
                 s8 = TUnit.MultiplyAdd(x, b0, s8);
                 if (TColumns.Value > 1)
                     t8 = TUnit.MultiplyAdd(x, b1, t8);
@@ -368,7 +451,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 9)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[9] : *(a9));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[9] : *(a9));
                 s9 = TUnit.MultiplyAdd(x, b0, s9);
                 if (TColumns.Value > 1)
                     t9 = TUnit.MultiplyAdd(x, b1, t9);
@@ -376,7 +459,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 10)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[10] : *(a9 + aRow));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[10] : *(a9 + aRow));
                 s10 = TUnit.MultiplyAdd(x, b0, s10);
                 if (TColumns.Value > 1)
                     t10 = TUnit.MultiplyAdd(x, b1, t10);
@@ -384,7 +467,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (TRows.Value > 11)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value == 1 ? a[11] : *(a9 + aRow2));
+                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[11] : *(a9 + aRow2));
                 s11 = TUnit.MultiplyAdd(x, b0, s11);
                 if (TColumns.Value > 1)
                     t11 = TUnit.MultiplyAdd(x, b1, t11);
@@ -393,6 +476,10 @@ static unsafe class MicroKernel<T, TVector, TUnit>
             if (TLayout.Value == 1)
             {
                 a += TRows.Value;
+            }
+            else if (TLayout.Value == 4)
+            {
+                a += aStep;
             }
             else
             {
@@ -406,7 +493,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
             }
         }
 
-        if (TLayout.Value == 3)
+        if (TLayout.Value >= 3)
         {
             offsets++;
             if (--segments > 0)

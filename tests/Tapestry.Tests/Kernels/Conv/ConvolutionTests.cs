@@ -50,7 +50,7 @@ public sealed class ConvolutionTests
     public void LargerPicturesMatchTheReference()
     {
         Check(Fit(2, [14, 15], 40, [3, 3], 24, [1, 1], [1, 1], [1, 1], [1, 1], 1), GemmLevels.Best, 3);
-        Check(Fit(1, [20, 30], 3, [7, 7], 35, [2, 2], [1, 1], [3, 3], [3, 3], 1), GemmLevels.Best, 2);
+        Check(Fit(1, [20, 30], 3, [7, 7], 35, [2, 2], [1, 1], [3, 3], [3, 3], 1), GemmLevels.Best, 3);
         Check(Fit(2, [14, 15], 70, [1, 1], 33, [1, 1], [1, 1], [0, 0], [0, 0], 1), GemmLevels.Best, 1);
         Check(Fit(2, [17, 15], 40, [1, 1], 33, [2, 2], [1, 1], [0, 0], [0, 0], 1), GemmLevels.Best, 0);
         Check(Fit(4, [40, 40], 1, [3, 3], 4, [1, 1], [1, 1], [1, 1], [1, 1], 1), GemmLevels.Best, 3);
