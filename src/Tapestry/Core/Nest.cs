@@ -7,8 +7,11 @@ namespace Tapestry;
 /// A tensor, or a list, tuple or dictionary of such nests: what goes into and comes out of models and functions with several
 /// inputs or outputs. Everything that counts as a nest converts to one by itself.
 /// </summary>
-/// <remarks>Source: <c>tf.nest</c>. Flattened from left to right, dictionaries in the order of their sorted keys.</remarks>
-public sealed class Nest
+/// <remarks>
+/// Source: <c>tf.nest</c>. Flattened from left to right, dictionaries in the order of their sorted keys. A list is written <c>[a, b]</c>.
+/// </remarks>
+[CollectionBuilder(typeof(Nest), nameof(Create))]
+public sealed class Nest : IEnumerable<Nest>
 {
     readonly object? value;
 
@@ -83,6 +86,9 @@ public sealed class Nest
     /// <exception cref="TapestryException">The nest holds anything but one tensor.</exception>
     public static implicit operator Tensor(Nest nest) => nest.Single();
 
+    /// <summary>A list of nests; this is what <c>[a, b]</c> calls.</summary>
+    public static Nest Create(ReadOnlySpan<Nest> items) => new(items.ToArray(), NestKind.List);
+
     /// <summary>A list of nests.</summary>
     public static Nest List(IEnumerable<Nest> items) => new(items.ToArray(), NestKind.List);
 
@@ -118,6 +124,11 @@ public sealed class Nest
         NestKind.Tuple => $"({string.Join(", ", Items)}{(Items.Count == 1 ? "," : "")})",
         _ => $"{{{string.Join(", ", Entries.Select(entry => $"\"{entry.Key}\": {entry.Value}"))}}}",
     };
+
+    /// <summary>The direct members; of a single value, that value; of a dictionary, the values in the order of the keys.</summary>
+    public IEnumerator<Nest> GetEnumerator() => (Kind switch { NestKind.Leaf => [this], NestKind.Dictionary => (IEnumerable<Nest>)Entries.Values, _ => Items }).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>A nest of anything that structures are made of; what is none of them becomes a leaf.</summary>
     internal static Nest Of(object? structure) => structure switch

@@ -13,10 +13,11 @@ namespace Tapestry;
 /// <remarks>
 /// Arithmetic comes from <c>Ops</c>, whose operations are also operators and methods here. Numbers convert by themselves:
 /// in <c>x * 2</c> the 2 takes the dtype of <c>x</c>, as Python's numbers do in TensorFlow. A <em>symbolic</em> tensor stands
-/// for a value that is not there yet: inside a traced <c>Function</c>, or between the layers of a functional model.
+/// for a value that is not there yet: inside a traced <c>Function</c>, or between the layers of a functional model. The only class derived
+/// from this one is the <c>Input</c> of such models; all constructors are internal.
 /// </remarks>
 [DebuggerDisplay("{Describe(),nq}")]
-public sealed class Tensor
+public class Tensor
 {
     byte[]? data;
     int offset;

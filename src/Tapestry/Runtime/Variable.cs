@@ -54,6 +54,12 @@ public sealed class Variable
     /// <summary>A snapshot of the value. Inside a traced function, the value at that point of the program.</summary>
     public Tensor Value => Read();
 
+    /// <summary>Where the variable stands: the names of its layers and its own, joined by slashes. The layer that owns the variable sets it.</summary>
+    internal string Path { get => field ?? Name; set; }
+
+    /// <summary>What an optimizer does to the value after each of its steps, or null. The layer that owns the variable sets it.</summary>
+    internal Func<Tensor, Tensor>? Constraint { get; set; }
+
     /// <summary>Counts variables in the order in which they were created.</summary>
     internal long Order { get; }
 

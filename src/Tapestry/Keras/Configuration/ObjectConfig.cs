@@ -36,10 +36,14 @@ static class ObjectConfig
     }
 
     /// <summary>An object within a configuration, as Keras serializes it.</summary>
-    internal static Dictionary<string, object?> Serialize(object value, IReadOnlyDictionary<string, object?> config, string module) => new()
+    internal static Dictionary<string, object?> Serialize(object value, IReadOnlyDictionary<string, object?> config, string module) =>
+        Serialize(ObjectNames.Of(value.GetType()), config, module);
+
+    /// <summary>An object within a configuration, by the name of its class.</summary>
+    internal static Dictionary<string, object?> Serialize(string className, IReadOnlyDictionary<string, object?> config, string module) => new()
     {
         ["module"] = module,
-        ["class_name"] = ObjectNames.Of(value.GetType()),
+        ["class_name"] = className,
         ["config"] = config,
         ["registered_name"] = null,
     };
@@ -109,6 +113,7 @@ static class ObjectConfig
         Enum name => ObjectNames.ToSnakeCase(name.ToString()),
         DType dtype => dtype.Name,
         Shape shape => shape.Select(dimension => (object?)(long?)dimension).ToList(),
+        ActivationFunction activation => activation.ToConfig(),
         IConfigurable configurable => configurable.Serialize(),
         IEnumerable items => items.Cast<object?>().Select(Write).ToList(),
         _ => value.ToString(),

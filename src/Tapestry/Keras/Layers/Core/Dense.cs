@@ -1,0 +1,85 @@
+namespace Tapestry.Keras.Layers;
+
+/// <summary>Activation(x · kernel + bias) along the last axis: (…, n) becomes (…, units).</summary>
+/// <remarks>
+/// Weights: <c>kernel</c> (n, units) and, unless turned off, <c>bias</c> (units). Source: <c>keras.layers.Dense</c>.
+/// <code>
+/// var y = new Dense(10).Apply(Ops.Ones([32, 784]));
+/// Console.WriteLine(y.Shape);   // (32, 10)
+/// </code>
+/// </remarks>
+/// <param name="units">The size of the output's last axis.</param>
+/// <param name="activation">The function at the end; none by default.</param>
+/// <param name="useBias">Whether a bias is added.</param>
+/// <param name="kernelInitializer">Gives the first kernel; <c>"glorot_uniform"</c> by default.</param>
+/// <param name="biasInitializer">Gives the first bias; <c>"zeros"</c> by default.</param>
+/// <param name="kernelRegularizer">A penalty on the kernel.</param>
+/// <param name="biasRegularizer">A penalty on the bias.</param>
+/// <param name="kernelConstraint">What is done to the kernel after each step of the optimizer.</param>
+/// <param name="biasConstraint">What is done to the bias after each step of the optimizer.</param>
+/// <param name="name">The name.</param>
+public sealed class Dense(
+    int units,
+    ActivationFunction? activation = null,
+    bool useBias = true,
+    Initializer? kernelInitializer = null,
+    Initializer? biasInitializer = null,
+    Regularizer? kernelRegularizer = null,
+    Regularizer? biasRegularizer = null,
+    Constraint? kernelConstraint = null,
+    Constraint? biasConstraint = null,
+    string? name = null) : Layer(name)
+{
+    /// <summary>The size of the output's last axis.</summary>
+    public int Units { get; } = units > 0 ? units : throw new TapestryException("Dense", "units is not positive", $"{units}", "1 or more");
+
+    /// <summary>The function at the end.</summary>
+    public ActivationFunction Activation { get; } = activation ?? "linear";
+
+    /// <summary>Whether a bias is added.</summary>
+    public bool UseBias { get; } = useBias;
+
+    /// <summary>Gives the first kernel.</summary>
+    public Initializer KernelInitializer { get; } = kernelInitializer ?? "glorot_uniform";
+
+    /// <summary>Gives the first bias.</summary>
+    public Initializer BiasInitializer { get; } = biasInitializer ?? "zeros";
+
+    /// <summary>A penalty on the kernel, or null.</summary>
+    public Regularizer? KernelRegularizer { get; } = kernelRegularizer;
+
+    /// <summary>A penalty on the bias, or null.</summary>
+    public Regularizer? BiasRegularizer { get; } = biasRegularizer;
+
+    /// <summary>What is done to the kernel after each step of the optimizer, or null.</summary>
+    public Constraint? KernelConstraint { get; } = kernelConstraint;
+
+    /// <summary>What is done to the bias after each step of the optimizer, or null.</summary>
+    public Constraint? BiasConstraint { get; } = biasConstraint;
+
+    /// <summary>The kernel (n, units); null before the layer is built.</summary>
+    public Variable? Kernel { get; private set; }
+
+    /// <summary>The bias (units); null before the layer is built, and without one.</summary>
+    public Variable? Bias { get; private set; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object?> GetConfig() => new Dictionary<string, object?>(base.GetConfig()) { ["quantization_config"] = null };
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        var inputs = inputShape[^1];
+        Kernel = AddWeight("kernel", [inputs, Units], KernelInitializer, KernelRegularizer, KernelConstraint);
+        if (UseBias) Bias = AddWeight("bias", [Units], BiasInitializer, BiasRegularizer, BiasConstraint);
+        InputSpec = new InputSpec(minNdim: 2, axes: new Dictionary<int, int> { [-1] = inputs });
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context)
+    {
+        var y = Ops.MatMul(x, Kernel!);
+        if (Bias is not null) y += Bias;
+        return Activation.Apply(y);
+    }
+}

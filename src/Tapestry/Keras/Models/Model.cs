@@ -1,0 +1,82 @@
+namespace Tapestry.Keras;
+
+/// <summary>
+/// A layer that can be trained and saved: a graph of layers between <see cref="Input"/>s and outputs, or a class of your own that overrides
+/// <see cref="Layer.Call(Tensor, CallContext)"/>.
+/// </summary>
+/// <remarks>
+/// Source: <c>keras.Model</c>.
+/// <code>
+/// var left = new Input([null, 5], name: "left");
+/// var right = new Input([null, 5], name: "right");
+/// var model = new Model(inputs: [left, right], outputs: new Dense(1).Apply(left + right));
+/// Tensor y = model.Apply(new() { ["left"] = Ops.Ones([2, 5]), ["right"] = Ops.Ones([2, 5]) });
+/// Console.WriteLine(y.Shape);   // (2, 1)
+/// </code>
+/// </remarks>
+public class Model : Layer
+{
+    readonly FunctionalGraph? graph;
+
+    /// <summary>Creates a functional model: the layers and operations between symbolic tensors.</summary>
+    /// <param name="inputs">One or several inputs: <c>x</c>, <c>[left, right]</c> or a dictionary.</param>
+    /// <param name="outputs">What the model gives, in the same manner.</param>
+    /// <param name="name">The name; <c>functional</c> and a number by default.</param>
+    /// <exception cref="TapestryException">An output depends on something that is not among the inputs.</exception>
+    public Model(Nest inputs, Nest outputs, string? name = null)
+        : base(name ?? Configuration.ObjectNames.Unique("functional"))
+    {
+        graph = new FunctionalGraph(Name, inputs, outputs);
+        SetBuilt(true);
+    }
+
+    /// <summary>Creates a model of a class of your own.</summary>
+    /// <param name="name">The name; by default that of the class in snake_case.</param>
+    protected Model(string? name = null)
+        : base(name)
+    {
+    }
+
+    /// <summary>The layers, from the inputs on; of a class of your own, those in its fields.</summary>
+    public virtual IReadOnlyList<Layer> Layers => graph is { } known ? [.. known.Layers.Where(layer => layer is not OperationLayer), .. Members().Modules.OfType<Layer>().Except(known.Layers)] : [.. OwnModules.OfType<Layer>()];
+
+    /// <summary>The inputs of a functional model.</summary>
+    /// <exception cref="TapestryException">The model has no symbolic inputs.</exception>
+    public IReadOnlyList<Tensor> Inputs => (Graph ?? throw NoGraph("Inputs")).Inputs;
+
+    /// <summary>The outputs of a functional model.</summary>
+    /// <exception cref="TapestryException">The model has no symbolic outputs.</exception>
+    public IReadOnlyList<Tensor> Outputs => (Graph ?? throw NoGraph("Outputs")).Outputs;
+
+    /// <summary>The graph of a functional model, or of a sequential one that is built; null otherwise.</summary>
+    internal virtual FunctionalGraph? Graph => graph;
+
+    /// <summary>True when the layers come from a graph that was given.</summary>
+    internal bool IsFunctional => graph is not null;
+
+    internal override string ClassName => IsFunctional && GetType() == typeof(Model) ? "Functional" : base.ClassName;
+
+    internal override bool IsLockedOnceBuilt => graph is null;
+
+    internal override bool ConvertsInputs => graph is null;
+
+    /// <summary>The layer of a name.</summary>
+    /// <exception cref="TapestryException">No layer has this name.</exception>
+    public Layer GetLayer(string name) => Layers.FirstOrDefault(layer => layer.Name == name) ?? throw new TapestryException(Name, "no such layer", $"\"{name}\"", string.Join(", ", Layers.Select(layer => $"\"{layer.Name}\"")));
+
+    /// <summary>The layer at a place in <see cref="Layers"/>.</summary>
+    /// <exception cref="TapestryException">There is no such place.</exception>
+    public Layer GetLayer(int index) => index >= 0 && index < Layers.Count ? Layers[index] : throw new TapestryException(Name, "no such layer", $"{index}", $"0 to {Layers.Count - 1}");
+
+    /// <inheritdoc/>
+    protected override Nest Call(Nest inputs, CallContext context) => graph is null ? base.Call(inputs, context) : graph.Run(ModelFeeding.Arrange(graph, inputs));
+
+    internal override ModuleMembers Members()
+    {
+        var members = base.Members();
+        if (graph is not null) members.Modules.InsertRange(0, graph.Layers.Where(layer => layer is not OperationLayer));
+        return members;
+    }
+
+    private protected TapestryException NoGraph(string asked) => new(Name, $"{asked} was asked for, but the model has no symbolic tensors", remedy: "Only functional models, and sequential ones that are built, have them.");
+}
