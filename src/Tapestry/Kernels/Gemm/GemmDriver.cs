@@ -339,7 +339,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             int packedWidth = (ColumnPanels - Shape.FirstPacked) * PanelWidth;
             int blockRows = PanelStart(endRowPanel) - PanelStart(firstRowPanel);
 
-            bool directLeft = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) && ReadInPlace(endColumnPanel - firstColumnPanel, leftRow, leftStep);
+            bool directLeft = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) && (Shape.FirstPacked > 0 || ReadInPlace(endColumnPanel - firstColumnPanel, leftRow, leftStep));
             T* leftPacked = directLeft ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, (long)blockRows * Math.Min(Shape.BlockSteps, Shape.Steps));
             T* tile = stackalloc T[TUnit.Rows * PanelWidth];
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tapestry.Kernels.Gemm;
 
@@ -343,9 +344,9 @@ static unsafe class MicroKernel<T, TVector, TUnit>
     /// <summary>The tile of one shape; <typeparamref name="TLayout"/> is 3 or 4 for segments (with step 1 or row stride 1), 1 for a packed A (row stride 1, step = rows) and 2 for any strides.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tile<TRows, TColumns, TLayout>(nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate, int segments, nint* offsets)
-        where TRows : struct, IConstant
-        where TColumns : struct, IConstant
-        where TLayout : struct, IConstant
+        where TRows : unmanaged
+        where TColumns : unmanaged
+        where TLayout : unmanaged
     {
         TVector s0 = TUnit.Zero, t0 = TUnit.Zero;
         TVector s1 = TUnit.Zero, t1 = TUnit.Zero;
@@ -365,7 +366,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
         T* origin = a;
         nint length = k;
     NextSegment:
-        if (TLayout.Value >= 3)
+        if (sizeof(TLayout) >= 3)
         {
             a = origin + *offsets;
             k = length;
@@ -375,125 +376,132 @@ static unsafe class MicroKernel<T, TVector, TUnit>
         for (; k > 0; k--)
         {
             TVector b0 = TUnit.Load(b);
-            TVector b1 = TColumns.Value > 1 ? TUnit.Load(b + TUnit.Count) : TUnit.Zero;
+            TVector b1 = sizeof(TColumns) > 1 ? TUnit.Load(b + TUnit.Count) : TUnit.Zero;
+            if (sizeof(TLayout) == 2 && Sse.IsSupported)
+            {
+                // Read in place, the right operand's next panel is beside this one, and nobody else would fetch it.
+                Sse.Prefetch0(b + 2 * TUnit.Count);
+                Sse.Prefetch0(b + 3 * TUnit.Count);
+            }
+
             b += bStep;
 
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[0] : *(a));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[0] : *(a));
                 s0 = TUnit.MultiplyAdd(x, b0, s0);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t0 = TUnit.MultiplyAdd(x, b1, t0);
             }
 
-            if (TRows.Value > 1)
+            if (sizeof(TRows) > 1)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[1] : *(a + aRow));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[1] : *(a + aRow));
                 s1 = TUnit.MultiplyAdd(x, b0, s1);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t1 = TUnit.MultiplyAdd(x, b1, t1);
             }
 
-            if (TRows.Value > 2)
+            if (sizeof(TRows) > 2)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[2] : *(a + aRow2));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[2] : *(a + aRow2));
                 s2 = TUnit.MultiplyAdd(x, b0, s2);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t2 = TUnit.MultiplyAdd(x, b1, t2);
             }
 
-            if (TRows.Value > 3)
+            if (sizeof(TRows) > 3)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[3] : *(a3));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[3] : *(a3));
                 s3 = TUnit.MultiplyAdd(x, b0, s3);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t3 = TUnit.MultiplyAdd(x, b1, t3);
             }
 
-            if (TRows.Value > 4)
+            if (sizeof(TRows) > 4)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[4] : *(a3 + aRow));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[4] : *(a3 + aRow));
                 s4 = TUnit.MultiplyAdd(x, b0, s4);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t4 = TUnit.MultiplyAdd(x, b1, t4);
             }
 
-            if (TRows.Value > 5)
+            if (sizeof(TRows) > 5)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[5] : *(a3 + aRow2));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[5] : *(a3 + aRow2));
                 s5 = TUnit.MultiplyAdd(x, b0, s5);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t5 = TUnit.MultiplyAdd(x, b1, t5);
             }
 
-            if (TRows.Value > 6)
+            if (sizeof(TRows) > 6)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[6] : *(a6));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[6] : *(a6));
                 s6 = TUnit.MultiplyAdd(x, b0, s6);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t6 = TUnit.MultiplyAdd(x, b1, t6);
             }
 
-            if (TRows.Value > 7)
+            if (sizeof(TRows) > 7)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[7] : *(a6 + aRow));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[7] : *(a6 + aRow));
                 s7 = TUnit.MultiplyAdd(x, b0, s7);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t7 = TUnit.MultiplyAdd(x, b1, t7);
             }
 
-            if (TRows.Value > 8)
+            if (sizeof(TRows) > 8)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[8] : *(a6 + aRow2));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[8] : *(a6 + aRow2));
                 s8 = TUnit.MultiplyAdd(x, b0, s8);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t8 = TUnit.MultiplyAdd(x, b1, t8);
             }
 
-            if (TRows.Value > 9)
+            if (sizeof(TRows) > 9)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[9] : *(a9));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[9] : *(a9));
                 s9 = TUnit.MultiplyAdd(x, b0, s9);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t9 = TUnit.MultiplyAdd(x, b1, t9);
             }
 
-            if (TRows.Value > 10)
+            if (sizeof(TRows) > 10)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[10] : *(a9 + aRow));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[10] : *(a9 + aRow));
                 s10 = TUnit.MultiplyAdd(x, b0, s10);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t10 = TUnit.MultiplyAdd(x, b1, t10);
             }
 
-            if (TRows.Value > 11)
+            if (sizeof(TRows) > 11)
             {
-                TVector x = TUnit.Broadcast(TLayout.Value is 1 or 4 ? a[11] : *(a9 + aRow2));
+                TVector x = TUnit.Broadcast(sizeof(TLayout) is 1 or 4 ? a[11] : *(a9 + aRow2));
                 s11 = TUnit.MultiplyAdd(x, b0, s11);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t11 = TUnit.MultiplyAdd(x, b1, t11);
             }
 
-            if (TLayout.Value == 1)
+            if (sizeof(TLayout) == 1)
             {
-                a += TRows.Value;
+                a += sizeof(TRows);
             }
-            else if (TLayout.Value == 4)
+            else if (sizeof(TLayout) == 4)
             {
                 a += aStep;
             }
             else
             {
-                a += TLayout.Value == 3 ? 1 : aStep;
-                if (TRows.Value > 3)
-                    a3 += TLayout.Value == 3 ? 1 : aStep;
-                if (TRows.Value > 6)
-                    a6 += TLayout.Value == 3 ? 1 : aStep;
-                if (TRows.Value > 9)
-                    a9 += TLayout.Value == 3 ? 1 : aStep;
+                a += sizeof(TLayout) == 3 ? 1 : aStep;
+                if (sizeof(TRows) > 3)
+                    a3 += sizeof(TLayout) == 3 ? 1 : aStep;
+                if (sizeof(TRows) > 6)
+                    a6 += sizeof(TLayout) == 3 ? 1 : aStep;
+                if (sizeof(TRows) > 9)
+                    a9 += sizeof(TLayout) == 3 ? 1 : aStep;
             }
         }
 
-        if (TLayout.Value >= 3)
+        if (sizeof(TLayout) >= 3)
         {
             offsets++;
             if (--segments > 0)
@@ -503,165 +511,165 @@ static unsafe class MicroKernel<T, TVector, TUnit>
         if (accumulate)
         {
             s0 = TUnit.Add(TUnit.Load(c), s0);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 t0 = TUnit.Add(TUnit.Load(c + TUnit.Count), t0);
 
-            if (TRows.Value > 1)
+            if (sizeof(TRows) > 1)
             {
                 s1 = TUnit.Add(TUnit.Load(c + cRow * 1), s1);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t1 = TUnit.Add(TUnit.Load(c + cRow * 1 + TUnit.Count), t1);
             }
 
-            if (TRows.Value > 2)
+            if (sizeof(TRows) > 2)
             {
                 s2 = TUnit.Add(TUnit.Load(c + cRow * 2), s2);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t2 = TUnit.Add(TUnit.Load(c + cRow * 2 + TUnit.Count), t2);
             }
 
-            if (TRows.Value > 3)
+            if (sizeof(TRows) > 3)
             {
                 s3 = TUnit.Add(TUnit.Load(c + cRow * 3), s3);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t3 = TUnit.Add(TUnit.Load(c + cRow * 3 + TUnit.Count), t3);
             }
 
-            if (TRows.Value > 4)
+            if (sizeof(TRows) > 4)
             {
                 s4 = TUnit.Add(TUnit.Load(c + cRow * 4), s4);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t4 = TUnit.Add(TUnit.Load(c + cRow * 4 + TUnit.Count), t4);
             }
 
-            if (TRows.Value > 5)
+            if (sizeof(TRows) > 5)
             {
                 s5 = TUnit.Add(TUnit.Load(c + cRow * 5), s5);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t5 = TUnit.Add(TUnit.Load(c + cRow * 5 + TUnit.Count), t5);
             }
 
-            if (TRows.Value > 6)
+            if (sizeof(TRows) > 6)
             {
                 s6 = TUnit.Add(TUnit.Load(c + cRow * 6), s6);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t6 = TUnit.Add(TUnit.Load(c + cRow * 6 + TUnit.Count), t6);
             }
 
-            if (TRows.Value > 7)
+            if (sizeof(TRows) > 7)
             {
                 s7 = TUnit.Add(TUnit.Load(c + cRow * 7), s7);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t7 = TUnit.Add(TUnit.Load(c + cRow * 7 + TUnit.Count), t7);
             }
 
-            if (TRows.Value > 8)
+            if (sizeof(TRows) > 8)
             {
                 s8 = TUnit.Add(TUnit.Load(c + cRow * 8), s8);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t8 = TUnit.Add(TUnit.Load(c + cRow * 8 + TUnit.Count), t8);
             }
 
-            if (TRows.Value > 9)
+            if (sizeof(TRows) > 9)
             {
                 s9 = TUnit.Add(TUnit.Load(c + cRow * 9), s9);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t9 = TUnit.Add(TUnit.Load(c + cRow * 9 + TUnit.Count), t9);
             }
 
-            if (TRows.Value > 10)
+            if (sizeof(TRows) > 10)
             {
                 s10 = TUnit.Add(TUnit.Load(c + cRow * 10), s10);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t10 = TUnit.Add(TUnit.Load(c + cRow * 10 + TUnit.Count), t10);
             }
 
-            if (TRows.Value > 11)
+            if (sizeof(TRows) > 11)
             {
                 s11 = TUnit.Add(TUnit.Load(c + cRow * 11), s11);
-                if (TColumns.Value > 1)
+                if (sizeof(TColumns) > 1)
                     t11 = TUnit.Add(TUnit.Load(c + cRow * 11 + TUnit.Count), t11);
             }
         }
 
         TUnit.Store(c, s0);
-        if (TColumns.Value > 1)
+        if (sizeof(TColumns) > 1)
             TUnit.Store(c + TUnit.Count, t0);
 
-        if (TRows.Value > 1)
+        if (sizeof(TRows) > 1)
         {
             TUnit.Store(c + cRow * 1, s1);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 1 + TUnit.Count, t1);
         }
 
-        if (TRows.Value > 2)
+        if (sizeof(TRows) > 2)
         {
             TUnit.Store(c + cRow * 2, s2);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 2 + TUnit.Count, t2);
         }
 
-        if (TRows.Value > 3)
+        if (sizeof(TRows) > 3)
         {
             TUnit.Store(c + cRow * 3, s3);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 3 + TUnit.Count, t3);
         }
 
-        if (TRows.Value > 4)
+        if (sizeof(TRows) > 4)
         {
             TUnit.Store(c + cRow * 4, s4);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 4 + TUnit.Count, t4);
         }
 
-        if (TRows.Value > 5)
+        if (sizeof(TRows) > 5)
         {
             TUnit.Store(c + cRow * 5, s5);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 5 + TUnit.Count, t5);
         }
 
-        if (TRows.Value > 6)
+        if (sizeof(TRows) > 6)
         {
             TUnit.Store(c + cRow * 6, s6);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 6 + TUnit.Count, t6);
         }
 
-        if (TRows.Value > 7)
+        if (sizeof(TRows) > 7)
         {
             TUnit.Store(c + cRow * 7, s7);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 7 + TUnit.Count, t7);
         }
 
-        if (TRows.Value > 8)
+        if (sizeof(TRows) > 8)
         {
             TUnit.Store(c + cRow * 8, s8);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 8 + TUnit.Count, t8);
         }
 
-        if (TRows.Value > 9)
+        if (sizeof(TRows) > 9)
         {
             TUnit.Store(c + cRow * 9, s9);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 9 + TUnit.Count, t9);
         }
 
-        if (TRows.Value > 10)
+        if (sizeof(TRows) > 10)
         {
             TUnit.Store(c + cRow * 10, s10);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 10 + TUnit.Count, t10);
         }
 
-        if (TRows.Value > 11)
+        if (sizeof(TRows) > 11)
         {
             TUnit.Store(c + cRow * 11, s11);
-            if (TColumns.Value > 1)
+            if (sizeof(TColumns) > 1)
                 TUnit.Store(c + cRow * 11 + TUnit.Count, t11);
         }
     }
