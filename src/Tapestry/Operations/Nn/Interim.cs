@@ -35,6 +35,14 @@ static class Interim
 
     internal static Tensor SumLast(Tensor x) => new LastSumOp().Apply(x);
 
+    internal static Tensor Sum(Tensor x, int[] axes)
+    {
+        int[] kept = [.. Enumerable.Range(0, x.Rank).Except(axes)];
+        var turned = Transpose(x, [.. kept, .. axes]);
+        var rows = new Shape([.. turned.Shape.Dimensions[..kept.Length], turned.Shape.Dimensions[kept.Length..].ToArray().Aggregate(1, (a, b) => a * b)]);
+        return Squeeze(SumLast(Ops.Reshape(turned, rows)), -1);
+    }
+
     internal static Tensor Exp(Tensor x) => new ExponentialOp().Apply(x);
 
     internal static Tensor Sigmoid(Tensor x) => new LogisticOp().Apply(x);

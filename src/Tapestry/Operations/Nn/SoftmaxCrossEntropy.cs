@@ -66,8 +66,8 @@ public sealed record SoftmaxCrossEntropyGradientOp : Op
     public override void Gradient(GradientContext context)
     {
         var (logits, labels, g, upstream) = (context.Input(0), context.Input(1), context.Input(2), context.Upstream(0));
+        // Like TensorFlow's, this lets nothing flow to the labels: it is a gradient for labels that are given, not learnt.
         if (context.Needs(0)) context.Return(0, Interim.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
-        if (context.Needs(1)) context.Return(1, -upstream * Interim.ExpandDims(g, -1));
         if (context.Needs(2)) context.Return(2, Interim.Squeeze(Interim.SumLast(upstream * (SoftmaxOp.Instance.Apply(logits) - labels)), -1));
     }
 
@@ -89,7 +89,7 @@ public static class SoftmaxCrossEntropyEntry
     extension(Ops)
     {
         /// <summary>−Σ label · ln softmax(logits): the cross entropy of class probabilities. Source: <c>tf.nn.softmax_cross_entropy_with_logits</c>.</summary>
-        /// <param name="labels">Probabilities of the classes, of the shape of the logits.</param>
+        /// <param name="labels">Probabilities of the classes, of the shape of the logits, or of one that stretches to it.</param>
         /// <param name="logits">Unscaled logarithms of probabilities.</param>
         /// <param name="axis">The axis of the classes.</param>
         /// <returns>The cross entropies, without that axis.</returns>
@@ -97,6 +97,7 @@ public static class SoftmaxCrossEntropyEntry
         public static Tensor SoftmaxCrossEntropyWithLogits(Tensor labels, Tensor logits, int axis = -1)
         {
             Promotion.UnifyFloating(ref labels, ref logits);
+            if (Broadcasting.Common(labels.Shape, logits.Shape) is { IsFullyKnown: true } common) (labels, logits) = (Ops.BroadcastTo(labels, common), Ops.BroadcastTo(logits, common));
             if (axis != -1 && axis != logits.Rank - 1) (labels, logits) = (Interim.MoveAxis(labels, axis, -1), Interim.MoveAxis(logits, axis, -1));
             return SinglePrecision.Narrow(SoftmaxCrossEntropyOp.Instance.Apply(SinglePrecision.Widen(logits), SinglePrecision.Widen(labels)), logits.DType);
         }
