@@ -41,6 +41,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     /// <summary>A product whose k is this long, and long compared with its other dimensions, is cut along k.</summary>
     const int SplitSteps = 4096;
 
+    /// <summary>Every part has a whole result to itself, which must not become too large.</summary>
+    const long SplitElements = 1 << 19;
+
     /// <summary>Left panels of an item that has a part of k for itself.</summary>
     const int SplitLeftPanels = 32;
 
@@ -62,7 +65,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             return;
         }
 
-        if (k >= SplitSteps && k / 8 >= Math.Max(m, n) && (double)m * n * k >= ForkWork)
+        if (k >= SplitSteps && k / 8 >= Math.Max(m, n) && (long)m * n <= SplitElements && (double)m * n * k >= ForkWork)
         {
             RunSplit(m, n, k, left, right, result, accumulate, epilogue);
             return;
