@@ -51,6 +51,9 @@ public class Model : Layer
     /// <summary>The graph of a functional model, or of a sequential one that is built; null otherwise.</summary>
     internal virtual FunctionalGraph? Graph => graph;
 
+    /// <summary>The state of the optimizer, once a model that was compiled has one.</summary>
+    internal virtual IReadOnlyList<Variable>? OptimizerVariables => null;
+
     /// <summary>True when the layers come from a graph that was given.</summary>
     internal bool IsFunctional => graph is not null;
 
@@ -67,6 +70,29 @@ public class Model : Layer
     /// <summary>The layer at a place in <see cref="Layers"/>.</summary>
     /// <exception cref="TapestryException">There is no such place.</exception>
     public Layer GetLayer(int index) => index >= 0 && index < Layers.Count ? Layers[index] : throw new TapestryException(Name, "no such layer", $"{index}", $"0 to {Layers.Count - 1}");
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object?> GetConfig() => graph is null ? base.GetConfig() : ModelConfig.Of(this, graph);
+
+    /// <summary>Prints the layers with their output shapes and numbers of weights, as Keras does.</summary>
+    /// <param name="lineLength">The width of the table; by default what fits the terminal, or 76 characters where there is none.</param>
+    /// <param name="positions">Where the columns end, as parts of the width.</param>
+    /// <param name="print">Receives the whole text; by default it goes to the console.</param>
+    /// <param name="expandNested">Whether the layers of models inside are listed, too.</param>
+    /// <param name="showTrainable">Whether a column says which layers are trainable.</param>
+    /// <param name="layerRange">The names (or regular expressions for them) of the first and the last layer to be listed.</param>
+    public void Summary(
+        int? lineLength = null,
+        IReadOnlyList<double>? positions = null,
+        Action<string>? print = null,
+        bool expandNested = false,
+        bool showTrainable = false,
+        (string First, string Last)? layerRange = null)
+    {
+        var isTerminal = print is null && !Console.IsOutputRedirected && Console.WindowWidth > 0;
+        var text = ModelSummary.Of(this, new SummaryOptions(lineLength, positions, expandNested, showTrainable, layerRange) { TerminalWidth = isTerminal ? Console.WindowWidth : 80 });
+        (print ?? Console.Write)(text);
+    }
 
     /// <inheritdoc/>
     protected override Nest Call(Nest inputs, CallContext context) => graph is null ? base.Call(inputs, context) : graph.Run(ModelFeeding.Arrange(graph, inputs));

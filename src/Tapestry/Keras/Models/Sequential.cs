@@ -57,6 +57,9 @@ public sealed class Sequential : Model
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object?> GetConfig() => ModelConfig.Of(this, stack);
+
+    /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
         if (stack.Count == 0) throw new TapestryException(Name, "the model has no layers", remedy: "Add some first.");

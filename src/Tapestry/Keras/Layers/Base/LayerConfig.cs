@@ -32,9 +32,16 @@ static class LayerConfig
     /// <summary>A layer as it stands in the configuration of a model.</summary>
     internal static Dictionary<string, object?> Serialize(Layer layer) => ObjectConfig.Serialize(layer.ClassName, layer.GetConfig(), layer is Model ? "keras" : "keras.layers");
 
+    /// <summary>Makes a layer from how it stands in the configuration of a model.</summary>
+    internal static Layer Deserialize(IReadOnlyDictionary<string, object?> serialized) => Create(
+        serialized.GetValueOrDefault("class_name") as string ?? throw new TapestryException("Layer.FromConfig", "a layer without class_name", string.Join(", ", serialized.Keys), "class_name and config"),
+        serialized.GetValueOrDefault("config") as IReadOnlyDictionary<string, object?> ?? ObjectConfig.Empty);
+
     /// <summary>Makes a layer.</summary>
     internal static Layer Create(string className, IReadOnlyDictionary<string, object?> config)
     {
+        if (className == "Sequential") return ModelConfig.Stack(config);
+        if (className is "Functional" or "Model" && config.ContainsKey("input_layers")) return ModelConfig.Functional(config);
         var type = ObjectRegistry.Find(typeof(Layer), className) ?? throw new TapestryException("Layer.FromConfig", "no layer of this class is known", className, remedy: "Announce classes of your own before loading.");
         var arguments = config.ToDictionary(entry => entry.Key, entry => entry.Value);
         foreach (var (key, value) in Absent)
