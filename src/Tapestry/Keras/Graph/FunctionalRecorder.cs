@@ -32,7 +32,7 @@ sealed class FunctionalRecorder : IInterpreter, IAmbientFree
         var next = 0;
         var outputs = inferred.MapLeaves(leaf => leaf is Tensor tensor ? new Tensor(tensor.Spec, new NodeOutput(node, next++)) : leaf);
         node.Complete(outputs);
-        AttachMasks(layer, inputs, carried, outputs);
+        AttachMasks(layer, inputs, mask ?? carried, outputs);
         return outputs;
 
         Nest? StandIn(Nest? nest) => nest?.MapLeaves(leaf => leaf is Tensor tensor ? StandInOf(tensor) : leaf);

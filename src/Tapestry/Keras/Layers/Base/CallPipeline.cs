@@ -29,7 +29,7 @@ static class CallPipeline
 
             var output = layer.Invoke(x, call);
             if (layer.ActivityRegularizer is { } regularizer) Penalize(layer, regularizer, output);
-            if (output.Mask is null && layer.SupportsMasking) output.Mask = layer.MaskOf(x, carried);
+            if (output.Mask is null && layer.SupportsMasking) output.Mask = layer.MaskOf(x, given);
             else if (carried is not null) WarnOfLostMask(layer);
             return output;
         }
@@ -77,7 +77,7 @@ static class CallPipeline
                 foreach (var output in outputs.Flatten()) Penalize(layer, regularizer, output);
             }
 
-            AttachMasks(layer, x, carried, outputs);
+            AttachMasks(layer, x, mask ?? carried, outputs);
             readsMasks = call.HasReadMasks;
             return outputs;
         }

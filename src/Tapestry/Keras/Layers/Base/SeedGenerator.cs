@@ -12,7 +12,7 @@ public sealed class SeedGenerator : Module
     public SeedGenerator(int? seed = null)
         : base("seed_generator")
     {
-        using (Scopes.Current.Enter(null)) State = new Variable(TensorFactory.FromSpan<int>([seed ?? SeedSource.Draw(), 0], [2]), trainable: false, "seed_generator_state");
+        using (Scopes.Current.Enter(null)) State = new Variable(TensorFactory.FromSpan<long>([seed ?? SeedSource.Draw(), 0], [2]), trainable: false, "seed_generator_state");
     }
 
     /// <summary>The seed and how many draws there were.</summary>
@@ -20,7 +20,7 @@ public sealed class SeedGenerator : Module
 
     internal override bool IsState => true;
 
-    /// <summary>The seed of the next draw, two int32 numbers; moves on by one.</summary>
+    /// <summary>The seed of the next draw, two int64 numbers; moves on by one.</summary>
     public Tensor Next()
     {
         var seed = State.Value;
@@ -28,5 +28,5 @@ public sealed class SeedGenerator : Module
         return seed;
     }
 
-    static Tensor Step { get; } = TensorFactory.FromSpan<int>([0, 1], [2]);
+    static Tensor Step { get; } = TensorFactory.FromSpan<long>([0, 1], [2]);
 }
