@@ -34,7 +34,7 @@ sealed class ConcreteFunction
     internal Tensor[] Call(ReadOnlySpan<Tensor> arguments)
     {
         var scopes = Scopes.Current;
-        if (scopes.Interpreter is not null) return Inline(arguments);
+        if (scopes.Interpreter is not null || IsSymbolic(arguments)) return Inline(arguments);
         if (scopes.IsObserved) return CallObserved(arguments);
         var results = new Tensor[Graph.Outputs.Count];
         Executable.Run(arguments, isPure: false, [], results);
@@ -50,6 +50,17 @@ sealed class ConcreteFunction
             if (!backwards.TryGetValue(key, out var backward)) backwards.Add(key, backward = BackwardFunction.Of(this, needs, upstream));
             return backward;
         }
+    }
+
+    // The tensors of a functional model are symbolic where nothing is ambient.
+    static bool IsSymbolic(ReadOnlySpan<Tensor> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            if (argument.IsSymbolic) return true;
+        }
+
+        return false;
     }
 
     Tensor[] Inline(ReadOnlySpan<Tensor> arguments)

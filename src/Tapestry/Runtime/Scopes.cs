@@ -20,6 +20,9 @@ sealed class Scopes
     /// <summary>True when somebody observes.</summary>
     internal bool IsObserved => observers.Length > 0;
 
+    /// <summary>Collects the variables that come into being on this thread, for whoever asks where they stay; null when nobody does.</summary>
+    internal List<Variable>? NewVariables { get; set; }
+
     /// <summary>Starts to observe.</summary>
     internal void Add(IOpObserver observer) => observers = [.. observers, observer];
 

@@ -123,12 +123,13 @@ static class ObjectConfig
     internal static object? Read(object? value, Type target, string subject)
     {
         if (Nullable.GetUnderlyingType(target) is { } underlying) return value is null ? null : Read(value, underlying, subject);
+        if (value is null && target.IsValueType) throw new TapestryException(subject, "the value is null", expected: target.Name);
         if (value is null || target.IsInstanceOfType(value)) return value;
         if (target.IsEnum && value is string name) return EnumValue(target, name, subject);
         if (target == typeof(double) && value is long or int or float) return Convert.ToDouble(value, CultureInfo.InvariantCulture);
         if (target == typeof(float) && value is long or int or double) return Convert.ToSingle(value, CultureInfo.InvariantCulture);
-        if (target == typeof(int) && value is long or double) return Convert.ToInt32(value, CultureInfo.InvariantCulture);
-        if (target == typeof(long) && value is int or double) return Convert.ToInt64(value, CultureInfo.InvariantCulture);
+        if (target == typeof(int) && (value is long || value is double whole && whole == Math.Floor(whole))) return Convert.ToInt32(value, CultureInfo.InvariantCulture);
+        if (target == typeof(long) && (value is int || value is double number && number == Math.Floor(number))) return Convert.ToInt64(value, CultureInfo.InvariantCulture);
         if (value is IReadOnlyDictionary<string, object?> serialized && serialized.ContainsKey("class_name")) return Deserialize(target, serialized, subject);
         if (value is IReadOnlyList<object?> items && Elements(items, target, subject) is { } list) return list;
         return Implicit(value, target) ?? throw new TapestryException(subject, $"the value does not convert to {target.Name}", value.ToString(), target.Name);
@@ -152,7 +153,8 @@ static class ObjectConfig
         if (target.IsAssignableFrom(typeof(double[]))) return List<double>(items, subject);
         if (target.IsAssignableFrom(typeof(float[]))) return List<float>(items, subject);
         if (target.IsAssignableFrom(typeof(string[]))) return List<string>(items, subject);
-        return items.All(item => item is long) ? Implicit(List<int>(items, subject), target) : null;
+        return (items.All(item => item is long) ? Implicit(List<int>(items, subject), target) : null)
+            ?? (items.All(item => item is long or double) ? Implicit(List<double>(items, subject), target) : null);
     }
 
     static T[] List<T>(IReadOnlyList<object?> items, string subject) => [.. items.Select(item => (T)Read(item, typeof(T), subject)!)];

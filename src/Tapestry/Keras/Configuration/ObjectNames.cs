@@ -34,6 +34,8 @@ static class ObjectNames
     /// </summary>
     internal static string ToKey(string argument)
     {
+        // One word in Keras.
+        argument = argument.Replace("DType", "Dtype", StringComparison.Ordinal);
         var key = new StringBuilder();
         var letters = 0;
         for (var i = 0; i < argument.Length; i++)

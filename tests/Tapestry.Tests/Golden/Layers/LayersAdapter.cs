@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tapestry.Keras;
+using Tapestry.Keras.Configuration;
 using Tapestry.Keras.Layers;
 
 namespace Tapestry.Tests.Golden.Layers;
@@ -13,6 +14,7 @@ sealed class LayersAdapter : IGoldenAdapter
 
     public void Run(GoldenCase golden, GoldenCheck check)
     {
+        RequireParts(GoldenConfig.Of(golden), check);
         if (golden.Field("error") is { } error)
         {
             Refuse(golden, check, error.GetProperty("stage").GetString()!);
@@ -36,6 +38,21 @@ sealed class LayersAdapter : IGoldenAdapter
     }
 
     internal static Layer Make(GoldenCase golden) => Layer.FromConfig(golden.Object.Name, GoldenConfig.Of(golden));
+
+    // A layer may be told to use something that is not there yet.
+    static void RequireParts(Dictionary<string, object?> config, GoldenCheck check)
+    {
+        foreach (var (key, value) in config)
+        {
+            if (key.StartsWith("lora_", StringComparison.Ordinal)) check.Skip("no LoRA yet");
+            var kind = key.EndsWith("activation", StringComparison.Ordinal) ? typeof(ActivationFunction)
+                : key.EndsWith("regularizer", StringComparison.Ordinal) ? typeof(Regularizer)
+                : key.EndsWith("constraint", StringComparison.Ordinal) ? typeof(Constraint)
+                : key.EndsWith("initializer", StringComparison.Ordinal) ? typeof(Initializer) : null;
+            var name = value as string ?? (value as Dictionary<string, object?>)?.GetValueOrDefault("class_name") as string;
+            if (kind is not null && name is not null and not "nonsense" && ObjectRegistry.Find(kind, name) is null) check.Skip($"{name} is not there yet");
+        }
+    }
 
     /// <summary>A shape of the files, with null for an unknown dimension.</summary>
     internal static Shape ShapeOf(JsonElement json) => Shape.Create([.. json.EnumerateArray().Select(dimension => dimension.ValueKind == JsonValueKind.Null ? (int?)null : dimension.GetInt32())]);

@@ -10,11 +10,13 @@ public sealed class Activation : Layer
         : base(name)
     {
         Function = activation;
-        SupportsMasking = true;
     }
 
     /// <summary>The function.</summary>
     public ActivationFunction Function { get; }
+
+    /// <inheritdoc/>
+    public override bool SupportsMasking => true;
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object?> GetConfig() => new Dictionary<string, object?>(LayerConfig.Common(this)) { ["activation"] = Function.ToConfig() };

@@ -5,6 +5,7 @@ sealed class CallLosses
 {
     readonly List<Tensor> added = [];
     readonly List<CallLosses> holders = [];
+    CallContext? addedIn;
 
     /// <summary>The losses of a layer and of those inside it: those of the last call, and the penalties on weights.</summary>
     internal static IReadOnlyList<Tensor> Of(Layer layer)
@@ -18,10 +19,22 @@ sealed class CallLosses
     {
         // Where only shapes are computed there is nothing to lose.
         if (Scopes.Current.Interpreter is ShapeInterpreter) return;
-        lock (layer.CallLosses.added) layer.CallLosses.added.Add(loss);
-        if (CallContext.Current is not { } call) return;
-        var root = call.Root.Layer.CallLosses;
-        lock (root.holders) root.holders.Add(layer.CallLosses);
+        var root = CallContext.Current?.Root;
+        layer.CallLosses.Add(loss, root);
+        if (root is null) return;
+        var holders = root.Layer.CallLosses.holders;
+        lock (holders) holders.Add(layer.CallLosses);
+    }
+
+    void Add(Tensor loss, CallContext? call)
+    {
+        lock (added)
+        {
+            // What another outermost call left is over.
+            if (!ReferenceEquals(call, addedIn)) added.Clear();
+            addedIn = call;
+            added.Add(loss);
+        }
     }
 
     /// <summary>Forgets the losses of the previous call, at the start of an outermost one.</summary>

@@ -18,7 +18,7 @@ static class CallPipeline
         var call = CallContext.Enter(layer, training, given is null ? null : Nest.Of(given));
         try
         {
-            if (call.Parent is null) layer.CallLosses.Clear();
+            if (call.Parent is null) Begin(layer);
             var x = Convert(layer, input);
             layer.InputSpec?.Check(layer.Name, x);
             if (!layer.Built)
@@ -41,6 +41,7 @@ static class CallPipeline
         finally
         {
             call.Leave();
+            if (call.Parent is null) End(layer);
         }
     }
 
@@ -61,7 +62,7 @@ static class CallPipeline
         var call = CallContext.Enter(layer, training, mask ?? carried, arguments);
         try
         {
-            if (call.Parent is null) layer.CallLosses.Clear();
+            if (call.Parent is null) Begin(layer);
             var x = inputs.MapLeaves(leaf => leaf is Tensor tensor ? Convert(layer, tensor) : null);
             var first = x.FlattenLeaves().OfType<Tensor>().FirstOrDefault();
             if (first is not null) layer.InputSpec?.Check(layer.Name, first);
@@ -89,6 +90,7 @@ static class CallPipeline
         finally
         {
             call.Leave();
+            if (call.Parent is null) End(layer);
         }
     }
 
@@ -104,6 +106,23 @@ static class CallPipeline
 
     /// <summary>The masks of tensors in their structure, or null when none has one.</summary>
     internal static Nest? MasksOf(Nest tensors) => tensors.FlattenLeaves().Any(leaf => leaf is Tensor { Mask: not null }) ? tensors.MapLeaves(leaf => (leaf as Tensor)?.Mask) : null;
+
+    // At the outermost call the losses of the previous one are forgotten, and new variables are watched.
+    static void Begin(Layer layer)
+    {
+        layer.CallLosses.Clear();
+        Scopes.Current.NewVariables ??= [];
+    }
+
+    static void End(Layer layer)
+    {
+        var created = Scopes.Current.NewVariables;
+        if (created is null or []) return;
+        Scopes.Current.NewVariables = null;
+        foreach (var variable in created.Except(layer.VariablesBelow())) Warning.Once(
+            $"The variable '{variable.Path}' {variable.Shape} was created while the layer '{layer.Name}' was called, but no field of the layer holds it, so it is lost after the call and is never trained. "
+            + "Create it in the constructor or with AddWeight in Build, and keep it in a field.");
+    }
 
     static Tensor AsTensor(Layer layer, object leaf) => leaf as Tensor ?? (leaf is Variable or Array or float or double or int or long or bool
         ? Nest.Of(leaf).Single()

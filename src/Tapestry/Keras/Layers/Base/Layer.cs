@@ -56,7 +56,7 @@ public abstract class Layer : Module, IConfigurable
     public InputSpec? InputSpec { get; protected set; }
 
     /// <summary>Whether the layer passes the mask of its input on (<see cref="ComputeMask(Tensor, Tensor?)"/>). Otherwise a mask ends here, with a warning.</summary>
-    public bool SupportsMasking { get; protected init; }
+    public virtual bool SupportsMasking => false;
 
     /// <summary>The weights: those of this layer, the trainable ones first, then those of each layer in it.</summary>
     public IReadOnlyList<Variable> Weights => weights.All();

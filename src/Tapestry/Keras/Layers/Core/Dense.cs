@@ -64,6 +64,9 @@ public sealed class Dense(
     public Variable? Bias { get; private set; }
 
     /// <inheritdoc/>
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object?> GetConfig() => new Dictionary<string, object?>(base.GetConfig()) { ["quantization_config"] = null };
 
     /// <inheritdoc/>

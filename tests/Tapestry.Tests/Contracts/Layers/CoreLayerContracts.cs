@@ -1,0 +1,24 @@
+using Tapestry.Keras.Layers;
+
+namespace Tapestry.Tests.Contracts.Layers;
+
+public class DenseContract() : LayerContract<Dense>(() => new(3), [2, 4]);
+
+public class DenseOfSequencesContract() : LayerContract<Dense>(() => new(3, useBias: false), [2, 3, 4]);
+
+public class ActivationContract() : LayerContract<Activation>(() => new("linear"), [2, 3]);
+
+public class FlattenContract() : LayerContract<Flatten>(() => new(), [2, 3, 4]);
+
+public class ReshapeContract() : LayerContract<Reshape>(() => new([2, -1]), [3, 4, 2]);
+
+public class AddContract() : LayerContract<Add>(() => new(), [2, 3, 4], [2, 3, 4], [2, 1, 4]);
+
+public class LeakyReLUContract() : LayerContract<LeakyReLU>(() => new(0.1), [2, 5]);
+
+public class RescalingContract() : LayerContract<Rescaling>(() => new([0.5, 2, 3], offset: -1.0), [2, 4, 3]);
+
+public class LambdaContract() : LayerContract<Lambda>(() => new((Tensor x) => x * x), [2, 3])
+{
+    protected override bool HasConfig => false;
+}
