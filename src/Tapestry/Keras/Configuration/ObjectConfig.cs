@@ -114,6 +114,7 @@ static class ObjectConfig
         DType dtype => dtype.Name,
         Shape shape => shape.Select(dimension => (object?)(long?)dimension).ToList(),
         ActivationFunction activation => activation.ToConfig(),
+        Axes axes => axes.Numbers.Count == 1 ? (long)axes.Numbers[0] : axes.Numbers.Select(object? (axis) => (long)axis).ToList(),
         IConfigurable configurable => configurable.Serialize(),
         IEnumerable items => items.Cast<object?>().Select(Write).ToList(),
         _ => value.ToString(),
@@ -167,7 +168,7 @@ static class ObjectConfig
             if (conversion.Name != "op_Implicit" || !target.IsAssignableFrom(conversion.ReturnType)) continue;
             var from = conversion.GetParameters()[0].ParameterType;
             var argument = from.IsInstanceOfType(value) ? value
-                : value is long number && (from == typeof(int) || from == typeof(double)) ? Read(number, from, target.Name)
+                : value is long number && from == typeof(int) ? Read(number, from, target.Name)
                 : null;
             if (argument is not null) return conversion.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [argument], CultureInfo.InvariantCulture);
         }

@@ -21,4 +21,7 @@ public abstract class Constraint : IConfigurable
     public virtual IReadOnlyDictionary<string, object?> GetConfig() => ObjectConfig.Of(this);
 
     IReadOnlyDictionary<string, object?> IConfigurable.Serialize() => ObjectConfig.Serialize(this, GetConfig(), "keras.constraints");
+
+    /// <summary>The lengths of the vectors along axes, as keepdims reductions.</summary>
+    private protected static Tensor Norms(Tensor w, Axes axis) => Ops.Sqrt(Ops.Sum(Ops.Square(w), axis, keepdims: true));
 }

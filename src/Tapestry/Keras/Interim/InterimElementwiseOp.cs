@@ -1,0 +1,61 @@
+namespace Tapestry.Keras;
+
+/// <summary>A function of up to three elements, computed in double precision.</summary>
+sealed record InterimElementwiseOp(string Kind, Func<double, double, double, double> Body, DType? Result, Action<GradientContext>? Derivative) : Op
+{
+    public override string Name => Kind;
+
+    public override void Infer(ref InferContext context)
+    {
+        var shape = context.Shape(0);
+        for (var i = 1; i < context.InputCount; i++)
+        {
+            shape = Broadcasting.Common(shape, context.Shape(i)) ?? throw Refuse("the shapes do not broadcast", context, "dimensions that are equal or 1, counted from the end");
+        }
+
+        context.Return(shape, Result ?? context.DType(context.InputCount - 1));
+    }
+
+    public override void Gradient(GradientContext context) => Derivative?.Invoke(context);
+
+    public override void Run(in KernelContext context)
+    {
+        var output = context.OutputTensor(0);
+        var inputs = new Tensor[3];
+        for (var i = 0; i < 3; i++)
+        {
+            var input = context.InputTensor(Math.Min(i, context.InputCount - 1));
+            inputs[i] = input;
+            if (input.Shape == output.Shape) continue;
+            inputs[i] = Tensor.Allocate(input.DType, output.Shape);
+            BroadcastKernel.Stretch(input, inputs[i]);
+        }
+
+        for (var i = 0; i < output.Size; i++) Write(output, i, Body(Read(inputs[0], i), Read(inputs[1], i), Read(inputs[2], i)));
+    }
+
+    internal static double Read(Tensor tensor, int index) => tensor.DType.Code switch
+    {
+        DTypeCode.Float32 => tensor.Elements<float>()[index],
+        DTypeCode.Float64 => tensor.Elements<double>()[index],
+        DTypeCode.Bool => tensor.Elements<bool>()[index] ? 1 : 0,
+        DTypeCode.Int64 => tensor.Elements<long>()[index],
+        DTypeCode.Int32 => tensor.Elements<int>()[index],
+        _ => Convert.ToDouble(TensorReader.At(tensor, index)),
+    };
+
+    internal static void Write(Tensor tensor, int index, double value)
+    {
+        switch (tensor.DType.Code)
+        {
+            case DTypeCode.Float32: tensor.Elements<float>()[index] = (float)value; break;
+            case DTypeCode.Float64: tensor.Elements<double>()[index] = value; break;
+            case DTypeCode.Bool: tensor.Elements<bool>()[index] = value != 0; break;
+            case DTypeCode.Int64: tensor.Elements<long>()[index] = (long)value; break;
+            case DTypeCode.Int32: tensor.Elements<int>()[index] = (int)value; break;
+            case DTypeCode.Float16: tensor.Elements<Half>()[index] = (Half)value; break;
+            case DTypeCode.UInt8: tensor.Elements<byte>()[index] = (byte)value; break;
+            default: throw new TapestryException("Operation", "no kernel for this dtype", tensor.DType.Name, "float16, float32, float64, int32, int64, uint8 or bool", "Convert with Ops.Cast.");
+        }
+    }
+}
