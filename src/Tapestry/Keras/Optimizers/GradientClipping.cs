@@ -1,0 +1,49 @@
+namespace Tapestry.Keras.Optimizers;
+
+/// <summary>Limits gradients in one of three ways.</summary>
+sealed class GradientClipping
+{
+    /// <summary>The greatest norm of one gradient.</summary>
+    internal double? Norm { get; set => field = Only(value, "Clipnorm", Value, GlobalNorm); }
+
+    /// <summary>The greatest magnitude of an element.</summary>
+    internal double? Value { get; set => field = Only(value, "Clipvalue", Norm, GlobalNorm); }
+
+    /// <summary>The greatest norm of all gradients together.</summary>
+    internal double? GlobalNorm { get; set => field = Only(value, "GlobalClipnorm", Norm, Value); }
+
+    /// <summary>Limits gradients in place of the list.</summary>
+    internal void Apply(Tensor[] gradients)
+    {
+        if (Norm is { } norm)
+        {
+            for (var i = 0; i < gradients.Length; i++) gradients[i] = ByNorm(gradients[i], norm);
+        }
+        else if (GlobalNorm is { } global)
+        {
+            var scale = GlobalScale(gradients, global);
+            for (var i = 0; i < gradients.Length; i++) gradients[i] *= Ops.Cast(scale, gradients[i].DType);
+        }
+        else if (Value is { } value)
+        {
+            for (var i = 0; i < gradients.Length; i++) gradients[i] = Ops.Minimum(Ops.Maximum(gradients[i], -value), value);
+        }
+    }
+
+    static Tensor ByNorm(Tensor gradient, double norm) => gradient * norm / Ops.Maximum(Ops.Sqrt(Ops.Sum(Ops.Square(gradient))), norm);
+
+    // An infinite norm, or one that is no number, makes every gradient NaN, so that it does not go unseen.
+    static Tensor GlobalScale(Tensor[] gradients, double norm)
+    {
+        var squares = Ops.Sum(Ops.Square(gradients[0]));
+        for (var i = 1; i < gradients.Length; i++) squares += Ops.Sum(Ops.Square(gradients[i]));
+        var length = Ops.Sqrt(squares);
+        return Ops.Where(Ops.IsFinite(length), norm * Ops.Minimum(1.0 / length, 1.0 / norm), double.NaN);
+    }
+
+    static double? Only(double? value, string name, double? other, double? another)
+    {
+        if (value is not null && (other ?? another) is not null) throw new TapestryException($"Optimizer.{name}", "only one kind of clipping can be chosen", "a second one", "one of Clipnorm, Clipvalue and GlobalClipnorm");
+        return value;
+    }
+}
