@@ -1,0 +1,34 @@
+namespace Tapestry.Keras.Metrics;
+
+/// <summary>The mean of a function of targets and predictions over all samples. Source: <c>keras.metrics.MeanMetricWrapper</c>.</summary>
+public class MeanMetricWrapper : Mean
+{
+    readonly Func<Tensor, Tensor, Tensor> function;
+
+    /// <summary>Creates the metric.</summary>
+    /// <param name="function">Gives a value per sample from targets and predictions.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="dtype">The dtype of the state and the result.</param>
+    public MeanMetricWrapper(Func<Tensor, Tensor, Tensor> function, string name, DType? dtype = null)
+        : base(name, dtype)
+    {
+        this.function = function;
+    }
+
+    /// <inheritdoc/>
+    public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight)
+    {
+        var mask = yPred.Mask;
+        var prediction = yPred.DType.IsFloating ? yPred : Ops.Cast(yPred, DType);
+        var values = function(Ops.Cast(yTrue, prediction.DType), prediction);
+        if (mask is not null) sampleWeight = sampleWeight is null ? Ops.Cast(mask, DType) : SampleValues.Masked(Ops.Cast(sampleWeight, DType), mask);
+        UpdateState(values, sampleWeight);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object?> GetConfig()
+    {
+        if (GetType() == typeof(MeanMetricWrapper)) throw new TapestryException($"Metric {Name}", "a function has no configuration", remedy: "Derive a class from Metric to save it.");
+        return base.GetConfig();
+    }
+}

@@ -1,0 +1,12 @@
+using Tapestry.Keras.Losses;
+
+namespace Tapestry.Keras.Metrics;
+
+/// <summary>The mean of max(1 − target · prediction, 0)². Source: <c>keras.metrics.SquaredHinge</c>.</summary>
+/// <param name="name">The name.</param>
+/// <param name="dtype">The dtype of the state and the result; <see cref="DType.DefaultFloat"/> by default.</param>
+public sealed class SquaredHinge(string name = "squared_hinge", DType? dtype = null) : MeanMetricWrapper(LossTerms.SquaredHinge, name, dtype)
+{
+    /// <inheritdoc/>
+    public override bool? GreaterIsBetter => false;
+}
