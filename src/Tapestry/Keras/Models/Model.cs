@@ -17,6 +17,7 @@ namespace Tapestry.Keras;
 public class Model : Layer
 {
     readonly FunctionalGraph? graph;
+    Trainer? trainer;
 
     /// <summary>Creates a functional model: the layers and operations between symbolic tensors.</summary>
     /// <param name="inputs">One or several inputs: <c>x</c>, <c>[left, right]</c> or a dictionary.</param>
@@ -36,6 +37,12 @@ public class Model : Layer
         : base(name)
     {
     }
+
+    /// <summary>Optimizer, loss and metrics, from the compilation on.</summary>
+    internal Trainer Trainer => trainer ??= new Trainer(this);
+
+    /// <summary>The metrics in the fields of the model and of its layers.</summary>
+    internal IReadOnlyList<Metric> OwnMetrics => [.. Submodules.OfType<Metric>()];
 
     /// <summary>The layers, from the inputs on; of a class of your own, those in its fields.</summary>
     public virtual IReadOnlyList<Layer> Layers => graph is { } known ? [.. known.Layers.Where(layer => layer is not OperationLayer), .. Members().Modules.OfType<Layer>().Except(known.Layers)] : [.. OwnModules.OfType<Layer>()];
@@ -70,6 +77,36 @@ public class Model : Layer
     /// <summary>The layer at a place in <see cref="Layers"/>.</summary>
     /// <exception cref="TapestryException">There is no such place.</exception>
     public Layer GetLayer(int index) => index >= 0 && index < Layers.Count ? Layers[index] : throw new TapestryException(Name, "no such layer", $"{index}", $"0 to {Layers.Count - 1}");
+
+    /// <summary>One step of training: what <c>Fit</c> does with each batch. Override it for a step of your own; it is compiled like the usual one.</summary>
+    /// <param name="batch">Inputs, targets and weights.</param>
+    /// <returns>Numbers by their names, which callbacks see.</returns>
+    protected internal virtual IReadOnlyDictionary<string, Tensor> TrainStep(Batch batch) => Trainer.Train(batch);
+
+    /// <summary>One step of evaluation: what <c>Evaluate</c> does with each batch.</summary>
+    /// <param name="batch">Inputs, targets and weights.</param>
+    /// <returns>Numbers by their names, which callbacks see.</returns>
+    protected internal virtual IReadOnlyDictionary<string, Tensor> TestStep(Batch batch) => Trainer.Test(batch);
+
+    /// <summary>One step of prediction: what <c>Predict</c> does with each batch.</summary>
+    /// <param name="batch">The inputs.</param>
+    /// <returns>The predictions.</returns>
+    protected internal virtual Nest PredictStep(Batch batch) => Apply(batch.X, training: false);
+
+    /// <summary>The loss of predictions: by default that of the compiled losses, plus what layers have added.</summary>
+    /// <param name="x">The inputs.</param>
+    /// <param name="y">The targets, or null.</param>
+    /// <param name="yPred">The predictions.</param>
+    /// <param name="sampleWeight">The weights of the samples, or null.</param>
+    /// <param name="training">Whether this is a step of training.</param>
+    protected internal virtual Tensor ComputeLoss(Nest x, Nest? y, Nest yPred, Nest? sampleWeight, bool training) => Trainer.ComputeLoss(y, yPred, sampleWeight);
+
+    /// <summary>Adds a batch to the compiled metrics and gives the results of all metrics.</summary>
+    /// <param name="x">The inputs.</param>
+    /// <param name="y">The targets, or null.</param>
+    /// <param name="yPred">The predictions.</param>
+    /// <param name="sampleWeight">The weights of the samples, or null.</param>
+    protected internal virtual IReadOnlyDictionary<string, Tensor> ComputeMetrics(Nest x, Nest? y, Nest yPred, Nest? sampleWeight) => Trainer.UpdateMetrics(y, yPred, sampleWeight);
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object?> GetConfig() => graph is null ? base.GetConfig() : ModelConfig.Of(this, graph);
