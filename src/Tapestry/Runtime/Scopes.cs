@@ -20,8 +20,11 @@ sealed class Scopes
     /// <summary>True when somebody observes.</summary>
     internal bool IsObserved => observers.Length > 0;
 
-    /// <summary>Collects the variables that come into being on this thread, for whoever asks where they stay; null when nobody does.</summary>
-    internal List<Variable>? NewVariables { get; set; }
+    /// <summary>Whether variables that come into being on this thread are collected, for someone who asks where they stay.</summary>
+    internal bool CollectsVariables { get; set; }
+
+    /// <summary>The variables that were collected.</summary>
+    internal List<Variable> NewVariables { get; } = [];
 
     /// <summary>Starts to observe.</summary>
     internal void Add(IOpObserver observer) => observers = [.. observers, observer];

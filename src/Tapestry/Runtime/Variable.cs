@@ -37,7 +37,7 @@ public sealed class Variable
         Name = name ?? "Variable";
         Order = Interlocked.Increment(ref created);
         Scopes.Current.Interpreter?.Created(this);
-        Scopes.Current.NewVariables?.Add(this);
+        if (Scopes.Current.CollectsVariables) Scopes.Current.NewVariables.Add(this);
     }
 
     /// <summary>The name for messages and files; the layer that owns the variable may set it.</summary>

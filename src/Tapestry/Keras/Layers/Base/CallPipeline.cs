@@ -111,15 +111,17 @@ static class CallPipeline
     static void Begin(Layer layer)
     {
         layer.CallLosses.Clear();
-        Scopes.Current.NewVariables ??= [];
+        Scopes.Current.CollectsVariables = true;
     }
 
     static void End(Layer layer)
     {
-        var created = Scopes.Current.NewVariables;
-        if (created is null or []) return;
-        Scopes.Current.NewVariables = null;
-        foreach (var variable in created.Except(layer.VariablesBelow())) Warning.Once(
+        var scopes = Scopes.Current;
+        scopes.CollectsVariables = false;
+        if (scopes.NewVariables.Count == 0) return;
+        Variable[] lost = [.. scopes.NewVariables.Except(layer.VariablesBelow())];
+        scopes.NewVariables.Clear();
+        foreach (var variable in lost) Warning.Once(
             $"The variable '{variable.Path}' {variable.Shape} was created while the layer '{layer.Name}' was called, but no field of the layer holds it, so it is lost after the call and is never trained. "
             + "Create it in the constructor or with AddWeight in Build, and keep it in a field.");
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Tapestry.Keras;
 
@@ -7,7 +6,7 @@ namespace Tapestry.Keras;
 /// Draws a table with lines between all rows, columns of given widths, words wrapped and what is too long cut with an ellipsis. Source: the
 /// tables of Python's <c>rich</c>, which Keras uses.
 /// </summary>
-sealed partial class SummaryTable
+sealed class SummaryTable
 {
     readonly SummaryColumn[] columns;
     readonly int[] widths;
@@ -76,14 +75,27 @@ sealed partial class SummaryTable
     static List<string> Wrap(string cell, int width)
     {
         var lines = new List<string> { "" };
-        foreach (Match match in Word().Matches(cell))
+        foreach (var word in Words(cell))
         {
-            var fits = width - lines[^1].Length >= match.Value.TrimEnd().Length;
-            if (fits || lines[^1].Length == 0) lines[^1] += match.Value;
-            else lines.Add(match.Value);
+            var fits = width - lines[^1].Length >= word.TrimEnd().Length;
+            if (fits || lines[^1].Length == 0) lines[^1] += word;
+            else lines.Add(word);
         }
 
         return lines;
+    }
+
+    // A word takes the spaces behind it along, the first also those before it.
+    static IEnumerable<string> Words(string text)
+    {
+        var start = 0;
+        for (var i = 1; i <= text.Length; i++)
+        {
+            var ends = i == text.Length || (text[i - 1] == ' ' && text[i] != ' ' && text[start..i].Trim().Length > 0);
+            if (!ends) continue;
+            yield return text[start..i];
+            start = i;
+        }
     }
 
     static string Align(string line, int width, SummaryAlignment alignment)
@@ -97,9 +109,6 @@ sealed partial class SummaryTable
             _ => line.PadRight(width),
         };
     }
-
-    [GeneratedRegex(@"\s*\S+\s*")]
-    private static partial Regex Word();
 }
 
 /// <summary>A column of a <see cref="SummaryTable"/>.</summary>
