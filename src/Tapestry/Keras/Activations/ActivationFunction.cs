@@ -29,10 +29,18 @@ public abstract class ActivationFunction : IConfigurable
     /// <summary>The arguments, in the form and under the names that Keras writes.</summary>
     public virtual IReadOnlyDictionary<string, object?> GetConfig() => ObjectConfig.Of(this);
 
-    /// <summary>How the function stands in the configuration of a layer: by its name alone when it has no arguments.</summary>
+    /// <summary>How the function stands in the configuration of a layer: by its name alone when its arguments are the defaults.</summary>
     internal object? ToConfig() => this is Custom
         ? throw new TapestryException(Name, "a function of the program has no configuration", remedy: "Derive a class from ActivationFunction, whose name can be written.")
-        : GetConfig().Count == 0 ? Name : ((IConfigurable)this).Serialize();
+        : HasDefaults() ? Name : ((IConfigurable)this).Serialize();
+
+    bool HasDefaults()
+    {
+        var config = GetConfig();
+        if (config.Count == 0) return true;
+        var defaults = ObjectRegistry.Create<ActivationFunction>(Name).GetConfig();
+        return config.All(entry => Equals(entry.Value, defaults[entry.Key]));
+    }
 
     IReadOnlyDictionary<string, object?> IConfigurable.Serialize() => ObjectConfig.Serialize(this, GetConfig(), "keras.activations");
 

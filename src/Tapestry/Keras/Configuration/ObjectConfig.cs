@@ -126,6 +126,7 @@ static class ObjectConfig
         if (Nullable.GetUnderlyingType(target) is { } underlying) return value is null ? null : Read(value, underlying, subject);
         if (value is null && target.IsValueType) throw new TapestryException(subject, "the value is null", expected: target.Name);
         if (value is null || target.IsInstanceOfType(value)) return value;
+        if (target == typeof(DType) && value is string dtype) return (DType)dtype;
         if (target.IsEnum && value is string name) return EnumValue(target, name, subject);
         if (target == typeof(double) && value is long or int or float) return Convert.ToDouble(value, CultureInfo.InvariantCulture);
         if (target == typeof(float) && value is long or int or double) return Convert.ToSingle(value, CultureInfo.InvariantCulture);

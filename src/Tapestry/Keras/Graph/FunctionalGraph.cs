@@ -4,6 +4,7 @@ namespace Tapestry.Keras;
 sealed class FunctionalGraph
 {
     readonly Dictionary<Symbol, Tensor> replaced = [];
+    GraphProgram? program;
 
     internal FunctionalGraph(string model, Nest inputs, Nest outputs)
     {
@@ -50,43 +51,7 @@ sealed class FunctionalGraph
 
     /// <summary>Runs the calls on other tensors.</summary>
     /// <param name="inputs">One for each input.</param>
-    internal Nest Run(IReadOnlyList<Tensor?> inputs)
-    {
-        var values = new Dictionary<NodeOutput, Tensor?>(ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < inputs.Count; i++) values[Source(Inputs[i])] = inputs[i];
-        foreach (var nodes in NodesByDepth)
-        {
-            foreach (var node in nodes)
-            {
-                if (!node.IsInput) Run(node, values);
-            }
-        }
-
-        return OutputStructure.MapLeaves(leaf => Value((Tensor)leaf!, values));
-    }
-
-    void Run(CallNode node, Dictionary<NodeOutput, Tensor?> values)
-    {
-        if (node.Inputs.IsTensor && node.Outputs.IsTensor && node.Arguments is null && (node.Mask is null || node.Mask.IsTensor))
-        {
-            var mask = node.Mask is null ? null : Value(node.Mask.Single(), values);
-            values[CallNode.SourceOf(node.Outputs.Single())!] = node.Layer.Apply(Value(node.Inputs.Single(), values)!, node.Training, mask);
-            return;
-        }
-
-        var given = node.Arguments?.ToDictionary(entry => entry.Key, entry => Fill(entry.Value)!);
-        var outputs = node.Layer.Apply(Fill(node.Inputs)!, node.Training, Fill(node.Mask), given).FlattenLeaves();
-        var next = 0;
-        foreach (var leaf in node.Outputs.FlattenLeaves())
-        {
-            if (leaf is Tensor tensor) values[CallNode.SourceOf(tensor)!] = (Tensor?)outputs[next];
-            next++;
-        }
-
-        Nest? Fill(Nest? nest) => nest?.MapLeaves(leaf => leaf is Tensor tensor ? Value(tensor, values) : leaf);
-    }
-
-    Tensor? Value(Tensor tensor, Dictionary<NodeOutput, Tensor?> values) => tensor.Symbol is NodeOutput ? values[Source(tensor)] : tensor;
+    internal Nest Run(IReadOnlyList<Tensor?> inputs) => (program ??= new GraphProgram(this)).Run(inputs);
 
     Tensor Symbolic(object? leaf, string what) => leaf is Tensor { Symbol: NodeOutput } tensor ? tensor : throw new TapestryException(
         Model,

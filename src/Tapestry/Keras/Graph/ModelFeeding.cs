@@ -42,7 +42,8 @@ static class ModelFeeding
         string.Join(", ", expected.Select(name => $"\"{name}\"")),
         "Feed every input under the name it was created with.");
 
-    static Tensor? Fit(FunctionalGraph graph, int index, object? leaf)
+    /// <summary>One of the inputs in the dtype and rank that the model expects.</summary>
+    internal static Tensor? Fit(FunctionalGraph graph, int index, object? leaf)
     {
         var (input, name) = (graph.Inputs[index], graph.InputNames[index]);
         if (leaf is null)

@@ -132,6 +132,11 @@ public class Model : Layer
     }
 
     /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context) => graph is { Inputs.Count: 1, Outputs.Count: 1, OutputStructure.IsTensor: true }
+        ? graph.Run([ModelFeeding.Fit(graph, 0, x)]).Single()
+        : base.Call(x, context);
+
+    /// <inheritdoc/>
     protected override Nest Call(Nest inputs, CallContext context) => graph is null ? base.Call(inputs, context) : graph.Run(ModelFeeding.Arrange(graph, inputs));
 
     internal override ModuleMembers Members()

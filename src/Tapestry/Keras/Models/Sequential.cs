@@ -75,6 +75,9 @@ public sealed class Sequential : Model
     }
 
     /// <inheritdoc/>
+    protected override Tensor Call(Tensor x, CallContext context) => graph is { OutputStructure.IsTensor: true } known ? known.Run([ModelFeeding.Fit(known, 0, x)]).Single() : base.Call(x, context);
+
+    /// <inheritdoc/>
     protected override Nest Call(Nest inputs, CallContext context)
     {
         if (graph is { } known) return known.Run(ModelFeeding.Arrange(known, inputs));

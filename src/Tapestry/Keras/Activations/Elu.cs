@@ -1,0 +1,12 @@
+namespace Tapestry.Keras.Activations;
+
+/// <summary>x where it is positive, else alpha · (eˣ - 1). Source: <c>keras.activations.elu</c>.</summary>
+/// <param name="alpha">The limit below zero, negated.</param>
+public sealed class Elu(double alpha = 1.0) : ActivationFunction
+{
+    /// <summary>The limit below zero, negated.</summary>
+    public double Alpha { get; } = alpha;
+
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x) => Ops.Elu(x, Alpha);
+}
