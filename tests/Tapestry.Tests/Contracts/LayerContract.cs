@@ -21,6 +21,9 @@ public abstract class LayerContract<T>(Func<T> make, params Shape[] inputs)
         return Ops.FromSpan<float>(values, shape);
     }
 
+    /// <summary>The shape of a mask for an input: all axes but the last, unless overridden.</summary>
+    protected virtual Shape MaskOf(Shape shape) => shape[..^1];
+
     /// <summary>Whether a list of inputs is passed although there is only one.</summary>
     protected virtual bool TakesAList => inputs.Length > 1;
 
@@ -80,7 +83,7 @@ public abstract class LayerContract<T>(Func<T> make, params Shape[] inputs)
         var layer = make();
         if (!layer.SupportsMasking || inputs.Any(shape => shape.Rank < 2)) return;
         var nest = Inputs();
-        foreach (var tensor in nest.Flatten()) tensor.Mask = Ops.Cast(Ops.Ones(tensor.Shape[..^1]), DType.Bool);
+        foreach (var tensor in nest.Flatten()) tensor.Mask = Ops.Cast(Ops.Ones(MaskOf(tensor.Shape)), DType.Bool);
         Assert.All(layer.Apply(nest).Flatten(), output => Assert.NotNull(output.Mask));
     }
 

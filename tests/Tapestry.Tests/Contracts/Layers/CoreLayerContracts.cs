@@ -22,3 +22,14 @@ public class LambdaContract() : LayerContract<Lambda>(() => new((Tensor x) => x 
 {
     protected override bool HasConfig => false;
 }
+
+public class ConcatenateContract() : LayerContract<Concatenate>(() => new(axis: 1), [2, 3, 4], [2, 1, 4], [2, 2, 4]);
+
+public class DropoutContract() : LayerContract<Dropout>(() => new(0.5), [2, 3]);
+
+public class ReLUContract() : LayerContract<ReLU>(() => new(maxValue: 0.8, negativeSlope: 0.1, threshold: 0.05), [2, 5]);
+
+public class SoftmaxContract() : LayerContract<Softmax>(() => new(), [2, 5])
+{
+    protected override Shape MaskOf(Shape shape) => shape;
+}

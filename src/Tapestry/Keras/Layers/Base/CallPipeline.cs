@@ -144,8 +144,7 @@ static class CallPipeline
     static void Penalize(Layer layer, Regularizer regularizer, Tensor output)
     {
         var penalty = regularizer.Apply(output);
-        if (output.Rank > 0 && output.Shape[0] == Shape.Unknown) throw new TapestryException(layer.Name, "the size of the batch is unknown while the function is traced, so the activity regularizer cannot divide by it", output.Spec.ToString(), remedy: "Trace for batches of one size (ReduceRetracing = false).");
-        layer.AddLoss(output.Rank == 0 ? penalty : penalty * (1.0 / output.Shape[0]));
+        layer.AddLoss(output.Rank == 0 ? penalty : penalty / Ops.Cast(Training.LeadingDimensionOp.Instance.Apply(output), penalty.DType));
     }
 
     static void AttachMasks(Layer layer, Nest inputs, Nest? carried, Nest outputs)

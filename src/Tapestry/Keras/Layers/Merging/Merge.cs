@@ -30,10 +30,8 @@ public abstract class Merge : Layer
         if (masks is null) return null;
         var all = masks.FlattenLeaves();
         // A part counts when it counts in any input; without the mask of one of them nothing is known.
-        return all.Contains(null) ? null : Nest.Of(all.Cast<Tensor>().Aggregate(Or));
+        return all.Contains(null) ? null : Nest.Of(all.Cast<Tensor>().Aggregate(Ops.LogicalOr));
     }
-
-    static Tensor Or(Tensor a, Tensor b) => Ops.Cast(Ops.Cast(a, DType.Int32) + Ops.Cast(b, DType.Int32), DType.Bool);
 
     void RequireEqualBatches(IReadOnlyList<Tensor> tensors)
     {

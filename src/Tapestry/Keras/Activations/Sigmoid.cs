@@ -1,0 +1,8 @@
+namespace Tapestry.Keras.Activations;
+
+/// <summary>1 / (1 + e⁻ˣ). Source: <c>keras.activations.sigmoid</c>.</summary>
+public sealed class Sigmoid : ActivationFunction
+{
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x) => Ops.Sigmoid(x);
+}

@@ -1,0 +1,8 @@
+namespace Tapestry.Keras.Activations;
+
+/// <summary>x / (1 + |x|). Source: <c>keras.activations.softsign</c>.</summary>
+public sealed class Softsign : ActivationFunction
+{
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x) => x / (1.0 + Ops.Abs(x));
+}
