@@ -99,7 +99,8 @@ sealed class Plan
 
         for (var i = 0; i < outputs.Length; i++)
         {
-            results[i] ??= Tensor.Allocate(outputs[i].DType, outputs[i].Shape);
+            // Reused results may come from a call with other shapes.
+            if (results[i] is not { } result || !(ReferenceEquals(result.Shape, outputs[i].Shape) || result.Shape == outputs[i].Shape)) results[i] = Tensor.Allocate(outputs[i].DType, outputs[i].Shape);
             if (resultRoots[i] is { } root && IsFirstOf(i)) root.Rebind(results[i]);
         }
 
