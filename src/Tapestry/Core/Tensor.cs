@@ -74,6 +74,9 @@ public class Tensor
     /// <summary>What layers attach to a tensor: the mask of Keras.</summary>
     internal Tensor? Mask { get; set; }
 
+    /// <summary>What activations attach to probabilities: the numbers they were made from, so that a loss need not undo it.</summary>
+    internal LogitSource? Logits { get; set; }
+
     /// <summary>A float32 scalar that adapts its dtype to the tensors it meets.</summary>
     public static implicit operator Tensor(float value) => Weak(DType.DefaultFloat, ScalarKind.Floating, value);
 

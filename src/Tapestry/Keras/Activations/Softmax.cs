@@ -8,5 +8,10 @@ public sealed class Softmax(int axis = -1) : ActivationFunction
     public int Axis { get; } = axis;
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => Ops.Softmax(x, Axis);
+    public override Tensor Apply(Tensor x)
+    {
+        var probabilities = Ops.Softmax(x, Axis);
+        if (Axis == -1 || Axis == x.Rank - 1) probabilities.Logits = new LogitSource(x, AreClasses: true);
+        return probabilities;
+    }
 }

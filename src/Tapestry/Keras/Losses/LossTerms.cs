@@ -6,6 +6,10 @@ static class LossTerms
     /// <summary>What Keras adds where a zero would do harm.</summary>
     internal const double Epsilon = 1e-7;
 
+    /// <summary>The logits of predictions: these themselves where they are logits, else those that a sigmoid or a softmax made them from; null where they are not known.</summary>
+    internal static Tensor? LogitsOf(Tensor yPred, bool fromLogits, bool areClasses) =>
+        fromLogits ? yPred : yPred.Logits is { } source && source.AreClasses == areClasses ? Ops.Cast(source.Values, yPred.DType) : null;
+
     /// <summary>Values brought into [low, high].</summary>
     internal static Tensor Clip(Tensor x, double low, double high) => Ops.Minimum(Ops.Maximum(x, low), high);
 
@@ -21,7 +25,7 @@ static class LossTerms
     /// <summary>−(t·log p + (1 − t)·log(1 − p)), element by element, from probabilities or from logits.</summary>
     internal static Tensor BinaryCrossentropy(Tensor yTrue, Tensor yPred, bool fromLogits)
     {
-        if (fromLogits) return Ops.SigmoidCrossEntropyWithLogits(yTrue, yPred);
+        if (LogitsOf(yPred, fromLogits, areClasses: false) is { } logits) return Ops.SigmoidCrossEntropyWithLogits(yTrue, logits);
         var p = ClipProbabilities(yPred);
         return -(yTrue * Ops.Log(p) + (1.0 - yTrue) * Ops.Log(1.0 - p));
     }

@@ -27,6 +27,7 @@ sealed class FitLoop(Model model)
             if (plan.Validation is { } validation && plan.ValidatesAfter(epoch))
             {
                 foreach (var (key, value) in Evaluate(validation, plan.ValidationSteps, callbacks)) logs["val_" + key] = value;
+                logs = Sorted(logs);
             }
 
             callbacks.OnEpochEnd(epoch, logs);
@@ -96,6 +97,13 @@ sealed class FitLoop(Model model)
         if (steps is not null && step < steps && !Trainer.StopTraining) data.Exhaust();
         if (logs is null && !data.RanOut) throw new TapestryException(subject, "the data set is empty", "no batch", "at least one batch");
         return logs is null ? null : Copy(logs);
+    }
+
+    static Logs Sorted(Logs logs)
+    {
+        var sorted = new Logs();
+        foreach (var key in logs.Keys.Order(StringComparer.Ordinal)) sorted[key] = logs[key];
+        return sorted;
     }
 
     // Callbacks may add to what they get, which is theirs alone.
