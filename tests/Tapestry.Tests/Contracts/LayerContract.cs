@@ -153,6 +153,49 @@ public abstract class LayerContract<T>(Func<T> make, params Shape[] inputs)
         }
     }
 
+    [Fact]
+    public void TrainsCompiledAsItDoesEagerly()
+    {
+        if (!HasConfig) return;
+        var eager = make();
+        Apply(eager);
+        var compiled = Layer.FromConfig(eager.ClassName, eager.GetConfig());
+        Apply(compiled);
+        compiled.SetWeights(eager.GetWeights());
+        if (eager.TrainableWeights.Count == 0) return;
+        var before = Step(eager)(Inputs()).Item<float>();
+        var step = Function.Of(Step(compiled));
+        Assert.Equal(before, step.Apply(Inputs()).Item<float>(), 1e-5f * Math.Max(1, Math.Abs(before)));
+        var again = Step(eager);
+        for (var i = 0; i < 3; i++)
+        {
+            again(Inputs());
+            step.Apply(Inputs());
+        }
+
+        Equal(Nest.List(eager.GetWeights().Select(weight => (Nest)weight)), Nest.List(compiled.GetWeights().Select(weight => (Nest)weight)));
+
+        static Func<Nest, Tensor> Step(Layer layer) => inputs =>
+        {
+            using var tape = new GradientTape();
+            Tensor? loss = null;
+            foreach (var output in layer.Apply(inputs, training: true).Flatten())
+            {
+                var part = Ops.SumToShapeOf(output * output, Ops.Zeros([]));
+                loss = loss is null ? part : loss + part;
+            }
+
+            var weights = layer.TrainableWeights;
+            var gradients = tape.Gradient(loss!, weights);
+            for (var i = 0; i < weights.Count; i++)
+            {
+                if (gradients[i] is { } gradient) weights[i].AssignSub(gradient * 0.01);
+            }
+
+            return loss!;
+        };
+    }
+
     Nest Inputs()
     {
         var tensors = inputs.Select((shape, i) => (Nest)Values(shape, i)).ToArray();

@@ -26,6 +26,8 @@ static class InterimOperations
 
         internal static Tensor Sigmoid(Tensor x) => Unary("Sigmoid", x, static a => 1 / (1 + Math.Exp(-a)), static (x, y, upstream) => upstream * y * (1.0 - y));
 
+        internal static Tensor Tanh(Tensor x) => Unary("Tanh", x, static a => Math.Tanh(a), static (x, y, upstream) => upstream * (1.0 - y * y));
+
         internal static Tensor IsFinite(Tensor x) => Unary("IsFinite", x, static a => double.IsFinite(a) ? 1 : 0, null, DType.Bool);
 
         internal static Tensor LogicalNot(Tensor x) => Unary("LogicalNot", x, static a => a == 0 ? 1 : 0, null, DType.Bool);

@@ -59,7 +59,7 @@ public class Model : Layer
     internal virtual FunctionalGraph? Graph => graph;
 
     /// <summary>The state of the optimizer, once a model that was compiled has one.</summary>
-    internal virtual IReadOnlyList<Variable>? OptimizerVariables => null;
+    internal IReadOnlyList<Variable>? OptimizerVariables => trainer?.Optimizer is { IsBuilt: true } optimizer ? optimizer.Variables : null;
 
     /// <summary>True when the layers come from a graph that was given.</summary>
     internal bool IsFunctional => graph is not null;

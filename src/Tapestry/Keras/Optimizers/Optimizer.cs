@@ -97,6 +97,9 @@ public abstract class Optimizer : IConfigurable
     /// <summary>Everything that the optimizer remembers: the number of the step, the learning rate, and its state for each variable.</summary>
     public virtual IReadOnlyList<Variable> Variables => [iterations, .. rate is null ? Array.Empty<Variable>() : [rate], .. slots.Variables, .. extras];
 
+    /// <summary>True once there is state for variables.</summary>
+    internal bool IsBuilt => slots.IsBuilt;
+
     /// <summary>What stands before the name in the paths of the state: the optimizer around this one, with a slash.</summary>
     internal string Scope { get; set; } = "";
 

@@ -41,9 +41,14 @@ sealed class SummaryAdapter : IGoldenAdapter
 
         var config = (Dictionary<string, object?>)GoldenConfig.Value(json)!;
         if (Classes(json).Where(name => Configuration.Find(name) is null).ToArray() is { Length: > 0 } missing) check.Skip($"no {string.Join(", ", missing)} yet");
-        if (json.GetRawText().Contains("\"relu\"", StringComparison.Ordinal) && Tapestry.Keras.Configuration.ObjectRegistry.Find(typeof(ActivationFunction), "relu") is null) check.Skip("no relu yet");
-        if (golden.Name.Contains("optimizer", StringComparison.Ordinal)) check.Skip("models are not compiled here yet");
-        return (Model)Layer.FromConfig((string)config["class_name"]!, (Dictionary<string, object?>)config["config"]!);
+        var model = (Model)Layer.FromConfig((string)config["class_name"]!, (Dictionary<string, object?>)config["config"]!);
+        if (golden.Name.Contains("optimizer", StringComparison.Ordinal))
+        {
+            model.Compile("adam", loss: "mse");
+            model.Fit(Ops.Ones([1, 6]), Ops.Ones([1, 1]), verbose: 0);
+        }
+
+        return model;
     }
 
     static IEnumerable<string> Classes(JsonElement model)

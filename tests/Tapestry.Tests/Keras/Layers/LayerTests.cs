@@ -115,6 +115,27 @@ public class LayerTests
         Assert.Contains("(3, 2)", Assert.Throws<TapestryException>(() => dense.SetWeights([Ops.Ones([2, 3]), Ops.Ones([2])])).Message);
     }
 
+    sealed class Shifted : Layer
+    {
+        protected override Tensor Call(Tensor x, CallContext context) => context.Option("twice", false) ? x + context["shift"]! + context["shift"]! : x + context["shift"]!;
+    }
+
+    [Fact]
+    public void FurtherArgumentsAreNamed()
+    {
+        var layer = new Shifted();
+        var arguments = new Dictionary<string, Nest> { ["shift"] = Ops.Ones([2]) };
+        Assert.Equal([2f, 2], layer.Apply(Nest.Of(Ops.Ones([2])), arguments: arguments).Single().ToArray<float>());
+        arguments["twice"] = Nest.Of(true);
+        Assert.Equal([3f, 3], layer.Apply(Nest.Of(Ops.Ones([2])), arguments: arguments).Single().ToArray<float>());
+        var x = new Input([null, 2]);
+        var y = new Input([null, 2]);
+        var model = new Model([x, y], layer.Apply(Nest.Of(x), arguments: new Dictionary<string, Nest> { ["shift"] = y * 2 }));
+        Assert.Equal([3f, 3], model.Apply([Ops.Ones([1, 2]), Ops.Ones([1, 2])]).Single().ToArray<float>());
+        arguments["typo"] = Ops.Ones([2]);
+        Assert.Contains("'typo'", Assert.Throws<TapestryException>(() => layer.Apply(Nest.Of(Ops.Ones([2])), arguments: arguments)).Message);
+    }
+
     [Fact]
     public void ALayerMayCallAFunctionAndAFunctionALayer()
     {

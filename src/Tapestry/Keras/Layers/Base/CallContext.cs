@@ -8,6 +8,7 @@ public sealed class CallContext
 
     readonly Nest? masks;
     readonly IReadOnlyDictionary<string, Nest>? arguments;
+    HashSet<string>? asked;
     bool defaulted;
 
     CallContext(Layer layer, CallContext? parent, bool? training, Nest? masks, IReadOnlyDictionary<string, Nest>? arguments)
@@ -37,7 +38,15 @@ public sealed class CallContext
 
     /// <summary>A further argument of the call, such as <c>initial_state</c>; null when it was not given.</summary>
     /// <param name="argument">The name of the argument.</param>
-    public Nest? this[string argument] => arguments?.GetValueOrDefault(argument);
+    public Nest? this[string argument]
+    {
+        get
+        {
+            if (arguments is null) return null;
+            (asked ??= []).Add(argument);
+            return arguments.GetValueOrDefault(argument);
+        }
+    }
 
     /// <summary>The call that is running on this thread.</summary>
     internal static CallContext? Current => current;
@@ -57,8 +66,22 @@ public sealed class CallContext
     /// <summary>True once the layer asked for masks.</summary>
     internal bool HasReadMasks { get; private set; }
 
-    /// <summary>The names of the further arguments.</summary>
-    internal IEnumerable<string> ArgumentNames => arguments?.Keys ?? [];
+    /// <summary>A further argument of the call that is no tensor, such as <c>use_causal_mask</c>.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="argument">The name of the argument.</param>
+    /// <param name="otherwise">What counts when it was not given.</param>
+    /// <exception cref="TapestryException">The argument is of another type.</exception>
+    public T Option<T>(string argument, T otherwise) => this[argument] is not { } given ? otherwise
+        : given.Leaf is T value ? value
+        : throw new TapestryException(Layer.Name, $"the argument '{argument}' is of another type", given.ToString(), typeof(T).Name);
+
+    /// <summary>Refuses arguments that the layer did not ask for: it would ignore them.</summary>
+    internal void RequireUse()
+    {
+        if (arguments is null) return;
+        var ignored = arguments.Keys.Where(name => asked?.Contains(name) != true).ToArray();
+        if (ignored.Length > 0) throw new TapestryException(Layer.Name, $"the layer takes no argument {string.Join(", ", ignored.Select(name => $"'{name}'"))}", expected: asked is null ? "no further arguments" : string.Join(", ", asked.Select(name => $"'{name}'")));
+    }
 
     /// <summary>Starts a call; <see cref="Leave"/> ends it.</summary>
     internal static CallContext Enter(Layer layer, bool? training, Nest? masks = null, IReadOnlyDictionary<string, Nest>? arguments = null) =>

@@ -73,6 +73,7 @@ static class CallPipeline
             }
 
             var outputs = layer.Invoke(x, call);
+            call.RequireUse();
             if (layer.ActivityRegularizer is { } regularizer)
             {
                 foreach (var output in outputs.Flatten()) Penalize(layer, regularizer, output);
