@@ -20,7 +20,8 @@ sealed class CompiledLoss(LossAssignment assignment, LossWeights? weights)
             var target = targets[output.Index] ?? throw new TapestryException("Fit", $"no target for the output '{yPred.Names[output.Index]}'", yTrue.ToString(), "a target for each output with a loss");
             var prediction = yPred.Predictions[output.Index];
             var value = output.Loss.Apply(target, prediction, sampleWeights[output.Index]);
-            output.Tracker?.UpdateState(value, LeadingDimensionOp.Instance.Apply(prediction));
+            // In the original the size of the batch is unknown here, so a last, smaller batch counts as much as the others.
+            output.Tracker?.UpdateState(value);
             if (output.Weight is { } weight) value *= weight;
             total = total is null ? value : total + value;
         }
