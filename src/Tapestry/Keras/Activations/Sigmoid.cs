@@ -4,5 +4,10 @@ namespace Tapestry.Keras.Activations;
 public sealed class Sigmoid : ActivationFunction
 {
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => Ops.Sigmoid(x);
+    public override Tensor Apply(Tensor x)
+    {
+        var probabilities = Ops.Sigmoid(x);
+        probabilities.Logits = new LogitSource(x, AreClasses: false);
+        return probabilities;
+    }
 }

@@ -83,9 +83,9 @@ public sealed class EarlyStopping : MonitorCallback
     /// <inheritdoc/>
     public override void OnTrainEnd(Logs logs)
     {
-        if (StoppedEpoch > 0 && Verbose > 0) Console.WriteLine($"Epoch {StoppedEpoch + 1}: early stopping");
+        if (StoppedEpoch > 0 && Verbose > 0) Model.Trainer.Output.WriteLine($"Epoch {StoppedEpoch + 1}: early stopping");
         if (bestWeights is null) return;
-        if (Verbose > 0) Console.WriteLine($"Restoring model weights from the end of the best epoch: {BestEpoch + 1}.");
+        if (Verbose > 0) Model.Trainer.Output.WriteLine($"Restoring model weights from the end of the best epoch: {BestEpoch + 1}.");
         var weights = Model.Weights;
         for (var i = 0; i < bestWeights.Length; i++) weights[i].Assign(bestWeights[i]);
     }

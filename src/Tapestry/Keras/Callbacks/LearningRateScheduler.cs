@@ -13,7 +13,7 @@ public sealed class LearningRateScheduler(Func<int, double, double> schedule, in
         var optimizer = Model.Trainer.RequireOptimizer();
         var rate = schedule(epoch, optimizer.LearningRate);
         optimizer.LearningRate = rate;
-        if (verbose > 0) Console.WriteLine($"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate.ToString(CultureInfo.InvariantCulture)}.");
+        if (verbose > 0) Model.Trainer.Output.WriteLine($"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate.ToString(CultureInfo.InvariantCulture)}.");
     }
 
     /// <inheritdoc/>

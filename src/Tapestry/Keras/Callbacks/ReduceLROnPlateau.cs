@@ -82,7 +82,7 @@ public sealed class ReduceLROnPlateau : MonitorCallback
         if (!(rate > (float)MinLr)) return;
         var lower = Math.Max(rate * Factor, MinLr);
         optimizer.LearningRate = lower;
-        if (Verbose > 0) Console.WriteLine($"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {lower.ToString(CultureInfo.InvariantCulture)}.");
+        if (Verbose > 0) Model.Trainer.Output.WriteLine($"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {lower.ToString(CultureInfo.InvariantCulture)}.");
         CooldownCounter = Cooldown;
         Wait = 0;
     }

@@ -10,7 +10,7 @@ public sealed class TerminateOnNaN(bool raiseError = false) : Callback
     {
         if (!logs.TryGetValue("loss", out var loss) || double.IsFinite(loss)) return;
         if (raiseError) throw new TapestryException("TerminateOnNaN", $"the loss of batch {batch} is not finite", FormattableString.Invariant($"{loss}"), "a finite loss", "Lower the learning rate, clip the gradients (Clipnorm), and look for NaN in the data.");
-        Console.WriteLine($"Batch {batch}: Invalid loss, terminating training");
+        Model.Trainer.Output.WriteLine($"Batch {batch}: Invalid loss, terminating training");
         Model.Trainer.StopTraining = true;
     }
 }

@@ -23,7 +23,7 @@ sealed class FitLoop(Model model)
             Trainer.ResetMetrics();
             callbacks.OnEpochBegin(epoch, []);
             data.Begin(epoch);
-            logs = RunEpoch(data, steps, Trainer.TrainStep, callbacks.OnTrainBatchBegin, callbacks.OnTrainBatchEnd, "Fit") ?? logs;
+            logs = RunEpoch(data, steps, Trainer.TrainStep, callbacks.OnTrainBatchBegin, callbacks.OnTrainBatchEnd, isTraining: true) ?? logs;
             if (plan.Validation is { } validation && plan.ValidatesAfter(epoch))
             {
                 foreach (var (key, value) in Evaluate(validation, plan.ValidationSteps, callbacks)) logs["val_" + key] = value;
@@ -70,14 +70,12 @@ sealed class FitLoop(Model model)
         Trainer.ResetMetrics();
         using var data = new BatchIterator(batches, steps is null, reuse: !Trainer.RunsEagerly);
         data.Begin(0);
-        var stopped = Trainer.StopTraining;
-        var logs = RunEpoch(data, steps ?? batches.Steps, Trainer.TestStep, callbacks.OnTestBatchBegin, callbacks.OnTestBatchEnd, "Evaluate") ?? [];
-        Trainer.StopTraining |= stopped;
+        var logs = RunEpoch(data, steps ?? batches.Steps, Trainer.TestStep, callbacks.OnTestBatchBegin, callbacks.OnTestBatchEnd, isTraining: false) ?? [];
         callbacks.OnTestEnd(logs);
         return logs;
     }
 
-    Logs? RunEpoch(BatchIterator data, int? steps, CompiledStep compiled, Action<int, Logs> begin, Action<int, Logs> end, string subject)
+    Logs? RunEpoch(BatchIterator data, int? steps, CompiledStep compiled, Action<int, Logs> begin, Action<int, Logs> end, bool isTraining)
     {
         Logs? logs = null;
         var step = 0;
@@ -91,11 +89,11 @@ sealed class FitLoop(Model model)
             logs = result.ToLogs();
             end(step + Trainer.StepsPerExecution - 1, Copy(logs));
             step += count;
-            if (Trainer.StopTraining) break;
+            if (isTraining && Trainer.StopTraining) break;
         }
 
-        if (steps is not null && step < steps && !Trainer.StopTraining) data.Exhaust();
-        if (logs is null && !data.RanOut) throw new TapestryException(subject, "the data set is empty", "no batch", "at least one batch");
+        if (steps is not null && step < steps && !(isTraining && Trainer.StopTraining)) data.Exhaust();
+        if (logs is null && !data.RanOut) throw new TapestryException(isTraining ? "Fit" : "Evaluate", "the data set is empty", "no batch", "at least one batch");
         return logs is null ? null : Copy(logs);
     }
 
@@ -118,7 +116,7 @@ sealed class FitLoop(Model model)
     {
         IEnumerable<Callback> all = callbacks ?? [];
         if (history is not null) all = all.Append(history);
-        if (verbose != 0) all = all.Append(new ProgressLogger(Console.Out));
+        if (verbose != 0) all = all.Append(new ProgressLogger(Trainer.Output));
         return new CallbackList(model, new CallbackParameters { Verbose = verbose, Epochs = epochs, Steps = steps }, all);
     }
 

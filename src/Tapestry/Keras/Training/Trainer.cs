@@ -27,6 +27,9 @@ sealed class Trainer(Model model)
     /// <summary>Set by callbacks to end the training.</summary>
     internal bool StopTraining { get; set; }
 
+    /// <summary>Where the progress bar and the callbacks write; the console unless a test listens.</summary>
+    internal TextWriter Output { get => field ?? Console.Out; set; }
+
     /// <summary>The optimizer, or null.</summary>
     internal Optimizer? Optimizer => optimizer;
 
