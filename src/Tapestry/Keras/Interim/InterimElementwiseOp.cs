@@ -21,20 +21,23 @@ sealed record InterimElementwiseOp(string Kind, Func<double, double, double, dou
     public override void Run(in KernelContext context)
     {
         var output = context.OutputTensor(0);
-        var inputs = new Tensor[3];
-        for (var i = 0; i < 3; i++)
-        {
-            var input = context.InputTensor(Math.Min(i, context.InputCount - 1));
-            inputs[i] = input;
-            if (input.Shape == output.Shape) continue;
-            inputs[i] = Tensor.Allocate(input.DType, output.Shape);
-            BroadcastKernel.Stretch(input, inputs[i]);
-        }
-
-        for (var i = 0; i < output.Size; i++) Write(output, i, Body(Read(inputs[0], i), Read(inputs[1], i), Read(inputs[2], i)));
+        var a = Stretched(context.InputTensor(0), output);
+        var b = Stretched(context.InputTensor(Math.Min(1, context.InputCount - 1)), output);
+        var c = Stretched(context.InputTensor(Math.Min(2, context.InputCount - 1)), output);
+        for (var i = 0; i < output.Size; i++) Write(output, i, Body(Read(a, i), Read(b, i), Read(c, i)));
     }
 
-    internal static double Read(Tensor tensor, int index) => tensor.DType.Code switch
+    static Tensor Stretched(Tensor input, Tensor output)
+    {
+        if (input.Size == 1 || input.Shape == output.Shape) return input;
+        var stretched = Tensor.Allocate(input.DType, output.Shape);
+        BroadcastKernel.Stretch(input, stretched);
+        return stretched;
+    }
+
+    internal static double Read(Tensor tensor, int index) => At(tensor, tensor.Size == 1 ? 0 : index);
+
+    static double At(Tensor tensor, int index) => tensor.DType.Code switch
     {
         DTypeCode.Float32 => tensor.Elements<float>()[index],
         DTypeCode.Float64 => tensor.Elements<double>()[index],

@@ -41,18 +41,20 @@ sealed record InterimReductionOp(string Kind, ValueList<int> Axes, bool Keepdims
     {
         var (x, output) = (context.InputTensor(0), context.OutputTensor(0));
         var shape = x.Shape;
-        var results = new double[output.Size];
-        var counts = new int[output.Size];
-        var best = new double[output.Size];
-        Array.Fill(results, Kind switch { "Max" => double.NegativeInfinity, "All" => 1, _ => 0 });
-        Array.Fill(best, double.NegativeInfinity);
-        var index = new int[shape.Rank];
+        Span<double> results = output.Size <= 64 ? stackalloc double[output.Size] : new double[output.Size];
+        Span<int> counts = output.Size <= 64 ? stackalloc int[output.Size] : new int[output.Size];
+        Span<double> best = output.Size <= 64 ? stackalloc double[output.Size] : new double[output.Size];
+        results.Fill(Kind switch { "Max" => double.NegativeInfinity, "All" => 1, _ => 0 });
+        best.Fill(double.NegativeInfinity);
+        counts.Clear();
+        Span<int> index = stackalloc int[shape.Rank];
+        index.Clear();
         for (var i = 0; i < x.Size; i++)
         {
             var target = 0;
             for (var axis = 0; axis < index.Length; axis++)
             {
-                if (!Axes.Contains(axis)) target = target * shape[axis] + index[axis];
+                if (!Axes.Span.Contains(axis)) target = target * shape[axis] + index[axis];
             }
 
             Combine(ref results[target], ref best[target], InterimElementwiseOp.Read(x, i), index);
@@ -63,7 +65,7 @@ sealed record InterimReductionOp(string Kind, ValueList<int> Axes, bool Keepdims
         for (var i = 0; i < results.Length; i++) InterimElementwiseOp.Write(output, i, Kind == "Mean" ? results[i] / counts[i] : results[i]);
     }
 
-    void Combine(ref double result, ref double best, double value, int[] index)
+    void Combine(ref double result, ref double best, double value, ReadOnlySpan<int> index)
     {
         switch (Kind)
         {
