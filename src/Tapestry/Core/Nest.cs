@@ -58,6 +58,10 @@ public sealed class Nest : IEnumerable<Nest>
     /// <summary>A nest of one variable.</summary>
     public static implicit operator Nest(Variable variable) => new(variable, NestKind.Leaf);
 
+    /// <summary>A nest of one tensor with the elements of an array of any rank.</summary>
+    /// <exception cref="TapestryException">The element type has no dtype, or inner arrays have different lengths.</exception>
+    public static implicit operator Nest(Array values) => (Tensor)values;
+
     /// <summary>A list of tensors.</summary>
     public static implicit operator Nest(Tensor[] tensors) => List(tensors.Select(tensor => (Nest)tensor));
 

@@ -15,6 +15,8 @@ namespace Tapestry.Keras;
 public class Adam : Optimizer
 {
     readonly Op update;
+    readonly Op effectiveRate;
+    Tensor? rate;
 
     /// <summary>Creates the optimizer.</summary>
     /// <param name="learningRate">A number or a schedule; 0.001 by default.</param>
@@ -26,6 +28,7 @@ public class Adam : Optimizer
         : base(learningRate ?? 0.001)
     {
         (Beta1, Beta2, Epsilon, Amsgrad) = (beta1, beta2, epsilon, amsgrad);
+        effectiveRate = new AdamRateOp(beta1, beta2);
         update = amsgrad ? new AdamUpdateOp<Yes>(beta1, beta2, epsilon) : new AdamUpdateOp<No>(beta1, beta2, epsilon);
     }
 
@@ -49,11 +52,36 @@ public class Adam : Optimizer
     }
 
     /// <inheritdoc/>
+    protected override void BeginStep(Tensor learningRate) => rate = effectiveRate.Apply(learningRate, Iteration);
+
+    /// <inheritdoc/>
     protected override void Update(Variable variable, Tensor gradient, ReadOnlySpan<Variable> state, Tensor learningRate) =>
-        Fused(update, variable, gradient, state, learningRate, Iteration);
+        Fused(update, variable, gradient, state, rate!);
 }
 
-/// <summary>Adam's step. Scalars: the learning rate, the number of the step counted from 0.</summary>
+/// <summary>
+/// lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ): the learning rate corrected for the means, which start at zero. Inputs: the rate, the number of the step counted from 0.
+/// </summary>
+/// <param name="Beta1">How slowly the mean gradient changes.</param>
+/// <param name="Beta2">How slowly the mean square changes.</param>
+sealed record AdamRateOp(double Beta1, double Beta2) : Op
+{
+    public override void Infer(ref InferContext context)
+    {
+        if (context.Shape(0).Rank != 0 || context.Shape(1).Rank != 0) throw Refuse("no scalars", context, "a learning rate and the number of a step");
+        context.Return(Shape.Scalar, DType.Float64);
+    }
+
+    public override void Run(in KernelContext context)
+    {
+        var step = ScalarReader.Number(context.InputTensor(1)) + 1;
+        // The powers are those of float32 numbers, as in Keras: 1 − 0.999 differs in its fifth digit.
+        var correction = Math.Sqrt(1 - Math.Pow((float)Beta2, step)) / (1 - Math.Pow((float)Beta1, step));
+        context.Output<double>(0)[0] = ScalarReader.Number(context.InputTensor(0)) * correction;
+    }
+}
+
+/// <summary>Adam's step. Scalar: the rate corrected for the start.</summary>
 /// <typeparam name="TAmsgrad">Whether the divisor never falls.</typeparam>
 /// <param name="Beta1">How slowly the mean gradient changes.</param>
 /// <param name="Beta2">How slowly the mean square changes.</param>
@@ -63,13 +91,7 @@ sealed record AdamUpdateOp<TAmsgrad>(double Beta1, double Beta2, double Epsilon)
 {
     public override string Name => "AdamUpdate";
 
-    protected override Moments Rule(ReadOnlySpan<double> scalars)
-    {
-        var step = scalars[1] + 1;
-        // The powers are those of float32 numbers, as in Keras: 1 − 0.999 differs in its fifth digit.
-        var rate = scalars[0] * Math.Sqrt(1 - Math.Pow((float)Beta2, step)) / (1 - Math.Pow((float)Beta1, step));
-        return new(rate, 1 - Beta1, 1 - Beta2, Epsilon);
-    }
+    protected override Moments Rule(ReadOnlySpan<double> scalars) => new(scalars[0], 1 - Beta1, 1 - Beta2, Epsilon);
 
     internal readonly struct Moments(double rate, double share1, double share2, double epsilon) : IUpdateRule
     {

@@ -34,7 +34,7 @@ public sealed class Nadam(LearningRateSchedule? learningRate = null, double beta
     }
 
     /// <inheritdoc/>
-    protected override void BeginStep()
+    protected override void BeginStep(Tensor learningRate)
     {
         var step = Ops.Cast(Iteration, DType.Float32) + 1.0;
         product!.Assign(product.Read(observed: false) * (Beta1 * (1.0 - 0.5 * Ops.Exp(Math.Log(0.96f) * step))));

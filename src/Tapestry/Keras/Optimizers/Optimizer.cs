@@ -213,8 +213,9 @@ public abstract class Optimizer : IConfigurable
         return variable;
     }
 
-    /// <summary>Called once before the variables of a step are updated.</summary>
-    protected virtual void BeginStep()
+    /// <summary>Called once before the variables of a step are updated: for what is common to them.</summary>
+    /// <param name="learningRate">The learning rate, a float32 scalar.</param>
+    protected virtual void BeginStep(Tensor learningRate)
     {
     }
 
@@ -276,7 +277,7 @@ public abstract class Optimizer : IConfigurable
             }
         }
 
-        BeginStep();
+        BeginStep(learningRate);
         for (var i = 0; i < chosen.Length; i++) Update(chosen[i].Variable, gradients[i], chosen[i].State, Ops.Cast(learningRate, chosen[i].Variable.DType));
     }
 

@@ -20,9 +20,15 @@ sealed class FitLoop(Model model)
         callbacks.OnTrainBegin([]);
         for (var epoch = plan.InitialEpoch; epoch < plan.Epochs; epoch++)
         {
+            data.Begin(epoch);
+            if (!data.HasNext && epoch > plan.InitialEpoch)
+            {
+                data.Exhaust();
+                break;
+            }
+
             Trainer.ResetMetrics();
             callbacks.OnEpochBegin(epoch, []);
-            data.Begin(epoch);
             logs = RunEpoch(data, steps, Trainer.TrainStep, callbacks.OnTrainBatchBegin, callbacks.OnTrainBatchEnd, isTraining: true) ?? logs;
             if (plan.Validation is { } validation && plan.ValidatesAfter(epoch))
             {

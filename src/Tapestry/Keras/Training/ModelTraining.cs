@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tapestry.Keras.Training;
 
 namespace Tapestry.Keras;
@@ -93,6 +94,7 @@ public static class ModelTraining
         /// <param name="validationFreq">After which epochs there is a validation.</param>
         /// <returns>The numbers of all epochs.</returns>
         /// <exception cref="TapestryException">The model is not compiled, or a batch does not fit it.</exception>
+        [OverloadResolutionPriority(1)]
         public History Fit(
             IEnumerable<Batch> batches,
             int epochs = 1,
@@ -142,6 +144,7 @@ public static class ModelTraining
         /// <param name="steps">The number of batches; null takes all.</param>
         /// <param name="callbacks">Who is told what happens.</param>
         /// <returns>The numbers by their names, in alphabetical order.</returns>
+        [OverloadResolutionPriority(1)]
         public Logs Evaluate(IEnumerable<Batch> batches, int? verbose = null, int? steps = null, IReadOnlyList<Callback>? callbacks = null)
         {
             model.Trainer.RequireCompiled("Evaluate");

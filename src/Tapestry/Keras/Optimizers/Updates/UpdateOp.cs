@@ -41,7 +41,7 @@ abstract record UpdateOp<TRule> : Op
     public override void Run(in KernelContext context)
     {
         Span<double> scalars = stackalloc double[context.InputCount - FirstScalar];
-        for (var i = 0; i < scalars.Length; i++) scalars[i] = Number(context.InputTensor(FirstScalar + i));
+        for (var i = 0; i < scalars.Length; i++) scalars[i] = ScalarReader.Number(context.InputTensor(FirstScalar + i));
         var rule = Rule(scalars);
         switch (context.InputTensor(0).DType.Code)
         {
@@ -66,14 +66,4 @@ abstract record UpdateOp<TRule> : Op
         fixed (T* v = variable, g = gradient, a = first, b = second, c = third, w = newVariable, x = newFirst, y = newSecond, z = newThird)
             UpdateLoop.Run(rule, variable.Length, g, new UpdateSlot<T>(v, w), new UpdateSlot<T>(a, x), new UpdateSlot<T>(b, y), new UpdateSlot<T>(c, z));
     }
-
-    static double Number(Tensor scalar) => scalar.DType.Code switch
-    {
-        DTypeCode.Float32 => scalar.Elements<float>()[0],
-        DTypeCode.Float64 => scalar.Elements<double>()[0],
-        DTypeCode.Int64 => scalar.Elements<long>()[0],
-        DTypeCode.Int32 => scalar.Elements<int>()[0],
-        DTypeCode.Float16 => (double)scalar.Elements<Half>()[0],
-        _ => (float)scalar.Elements<BFloat16>()[0],
-    };
 }
