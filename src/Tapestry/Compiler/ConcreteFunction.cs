@@ -35,7 +35,8 @@ sealed class ConcreteFunction
     {
         var scopes = Scopes.Current;
         if (scopes.Interpreter is not null || IsSymbolic(arguments)) return Inline(arguments);
-        if (scopes.IsObserved) return CallObserved(arguments);
+        // A tape takes loops and branches apart, so that each has gradients of any order.
+        if (scopes.IsObserved) return Graph.Nodes.Any(node => node.Op.HoldsPrograms) ? Inline(arguments) : CallObserved(arguments);
         var results = new Tensor[Graph.Outputs.Count];
         Executable.Run(arguments, isPure: false, [], results);
         return results;
@@ -65,11 +66,15 @@ sealed class ConcreteFunction
 
     Tensor[] Inline(ReadOnlySpan<Tensor> arguments)
     {
-        var values = new Dictionary<Symbol, Tensor>();
+        // An inner trace that replays the graph knows what the tensors of the graph became.
+        var values = (Scopes.Current.Interpreter as Trace)?.Replaying(Trace) ?? [];
         GraphReplay.Run(Graph, arguments.ToArray(), null, values);
         foreach (var update in Graph.Updates) update.Variable.Assign(GraphReplay.Resolve(update.Value, values));
         return [.. Graph.Outputs.Select(output => GraphReplay.Resolve(output, values))];
     }
+
+    /// <summary>The operations of the graph applied one by one, for a program without variables of its own.</summary>
+    internal Tensor[] Inlined(ReadOnlySpan<Tensor> arguments) => Inline(arguments);
 
     // The readings are inputs of the recorded call, so that tapes connect it with the variables.
     Tensor[] CallObserved(ReadOnlySpan<Tensor> arguments)

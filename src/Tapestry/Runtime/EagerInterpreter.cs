@@ -25,6 +25,12 @@ static class EagerInterpreter
                 return;
             }
 
+            if (!spec.Shape.IsFullyKnown)
+            {
+                op.Compute(inputs, outputs);
+                return;
+            }
+
             outputs[0] = Tensor.Allocate(spec.DType, spec.Shape);
         }
         else
@@ -32,6 +38,12 @@ static class EagerInterpreter
             var specs = new TensorSpec[outputs.Length];
             var inference = new InferContext(inputs, specs);
             op.Infer(ref inference);
+            if (specs.Any(spec => !spec.Shape.IsFullyKnown))
+            {
+                op.Compute(inputs, outputs);
+                return;
+            }
+
             for (var i = 0; i < specs.Length; i++) outputs[i] = Tensor.Allocate(specs[i].DType, specs[i].Shape);
         }
 

@@ -44,6 +44,12 @@ public abstract record Op
     /// </summary>
     public abstract void Run(in KernelContext context);
 
+    /// <summary>True for loops and branches: operations that hold programs of their own.</summary>
+    internal virtual bool HoldsPrograms => false;
+
+    /// <summary>Applies the operation when a graph is replayed; loops and branches under a tape take their programs apart.</summary>
+    internal virtual void Replay(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs) => Dispatcher.Apply(this, inputs, outputs);
+
     /// <summary>
     /// Computes an operation whose output shapes are found only by computing it (<see cref="HasDynamicShape"/>), allocating the outputs itself.
     /// </summary>

@@ -41,11 +41,11 @@ sealed class Scopes
         return restore;
     }
 
-    /// <summary>Hides one observer until the result is disposed.</summary>
-    internal Restore Without(IOpObserver observer)
+    /// <summary>Hides an observer, and those that started after it, until the result is disposed: they do not see what it computes.</summary>
+    internal Restore Outside(IOpObserver observer)
     {
         var restore = new Restore(this, Interpreter, observers);
-        Remove(observer);
+        observers = [.. observers.TakeWhile(other => !ReferenceEquals(other, observer))];
         return restore;
     }
 

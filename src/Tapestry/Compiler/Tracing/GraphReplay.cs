@@ -21,7 +21,7 @@ static class GraphReplay
             var inputs = new Tensor[node.Inputs.Length];
             for (var i = 0; i < inputs.Length; i++) inputs[i] = Resolve(node.Inputs[i], values);
             var outputs = new Tensor[node.Outputs.Length];
-            Dispatcher.Apply(node.Op, inputs, outputs);
+            node.Op.Replay(inputs, outputs);
             for (var i = 0; i < outputs.Length; i++) values[node.Outputs[i].Symbol!] = outputs[i];
         }
     }

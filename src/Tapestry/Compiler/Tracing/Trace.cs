@@ -82,6 +82,12 @@ sealed class Trace : IInterpreter, IEnclosed
         if (!assigned.Contains(variable)) assigned.Add(variable);
     }
 
+    /// <summary>Where to note what the tensors of a replayed trace become: custom gradients may hold on to them.</summary>
+    internal Dictionary<Symbol, Tensor> Replaying(Trace replayed) => ReferenceEquals(replayed, Replayed) ? Substitutes : [];
+
+    /// <summary>Lets a variable begin with a value that a loop carries.</summary>
+    internal void Bind(Variable variable, Tensor value) => variables[variable] = value;
+
     public void Created(Variable variable)
     {
         CreatedVariables = true;

@@ -1,0 +1,81 @@
+namespace Tapestry.Compiler;
+
+/// <summary>One of two programs, chosen by a truth value at run time. The inputs are that value, the captures of the first, those of the second.</summary>
+sealed record CondOp(ConcreteFunction Then, ConcreteFunction Else) : Op
+{
+    public override string Name => "Cond";
+
+    public override int OutputCount => Then.Graph.Outputs.Count;
+
+    public override bool HasEffects => Then.Graph.Nodes.Concat(Else.Graph.Nodes).Any(node => node.Op.HasEffects);
+
+    internal override bool HoldsPrograms => true;
+
+    int ThenCount => Then.Graph.Arguments.Count;
+
+    public override void Infer(ref InferContext context)
+    {
+        var (then, otherwise) = (Then.Graph.Outputs, Else.Graph.Outputs);
+        for (var i = 0; i < then.Count; i++) context.Return(i, Common(then[i].Shape, otherwise[i].Shape), then[i].DType);
+    }
+
+    public override void Run(in KernelContext context) => throw new CompilerException("A branch with results of unknown shapes is computed, not run.");
+
+    // The branches allocate, since which one runs decides the shapes.
+    public override bool HasDynamicShape => true;
+
+    internal override void Compute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        if (inputs[0].Item<bool>()) Then.Executable.Run(inputs[1..(ThenCount + 1)], isPure: true, [], outputs);
+        else Else.Executable.Run(inputs[(ThenCount + 1)..], isPure: true, [], outputs);
+    }
+
+    internal override void Replay(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        if (Scopes.Current.Interpreter is not null || inputs[0].IsSymbolic)
+        {
+            Dispatcher.Apply(this, inputs, outputs);
+            return;
+        }
+
+        Branch(inputs[0].Item<bool>(), inputs).CopyTo(outputs);
+    }
+
+    public override void Gradient(GradientContext context)
+    {
+        var inputs = new Tensor[context.InputCount];
+        for (var i = 0; i < inputs.Length; i++) inputs[i] = context.Input(i);
+        var wanted = Enumerable.Range(1, inputs.Length - 1).Where(context.Needs).ToArray();
+        var targets = Enumerable.Range(0, OutputCount).Where(context.HasUpstream).ToArray();
+        var upstream = targets.Select(context.Upstream).ToArray();
+        Nest Gradients(bool then)
+        {
+            using var tape = new GradientTape(watchAccessedVariables: false);
+            foreach (var i in wanted) tape.Watch(inputs[i]);
+            var outputs = Branch(then, inputs);
+            var gradients = tape.Gradients([.. targets.Select(i => outputs[i])], [.. wanted.Select(i => inputs[i])], upstream, UnconnectedGradients.Zero);
+            return Nest.List(gradients.Select(gradient => (Nest)gradient!));
+        }
+
+        var results = Ops.Cond(inputs[0], () => Gradients(true), () => Gradients(false)).Flatten();
+        for (var i = 0; i < wanted.Length; i++) context.Return(wanted[i], results[i]);
+    }
+
+    Tensor[] Branch(bool then, ReadOnlySpan<Tensor> inputs)
+    {
+        var function = then ? Then : Else;
+        return function.Inlined(then ? inputs[1..(ThenCount + 1)] : inputs[(ThenCount + 1)..]);
+    }
+
+    static Shape Common(Shape a, Shape b)
+    {
+        if (a == b) return a;
+        var dimensions = a.ToArray();
+        for (var i = 0; i < dimensions.Length; i++)
+        {
+            if (dimensions[i] != b[i]) dimensions[i] = Shape.Unknown;
+        }
+
+        return new Shape(dimensions);
+    }
+}
