@@ -112,6 +112,22 @@ public sealed class Nest : IEnumerable<Nest>
         throw new TapestryException("Nest", "not exactly one tensor", ToString(), "one tensor", "Use Flatten, or index the nest.");
     }
 
+    /// <summary>Takes a pair apart: <c>var (x, y) = element</c>.</summary>
+    /// <exception cref="TapestryException">This is no list or tuple of two tensors.</exception>
+    public void Deconstruct(out Tensor first, out Tensor second)
+    {
+        RequireCount(2);
+        (first, second) = (Items[0].Single(), Items[1].Single());
+    }
+
+    /// <summary>Takes a triple apart: <c>var (x, y, weight) = element</c>.</summary>
+    /// <exception cref="TapestryException">This is no list or tuple of three tensors.</exception>
+    public void Deconstruct(out Tensor first, out Tensor second, out Tensor third)
+    {
+        RequireCount(3);
+        (first, second, third) = (Items[0].Single(), Items[1].Single(), Items[2].Single());
+    }
+
     /// <summary>All tensors from left to right; variables are read.</summary>
     /// <exception cref="TapestryException">A leaf is no tensor.</exception>
     public IReadOnlyList<Tensor> Flatten() => [.. FlattenLeaves().Select(leaf => AsTensor(leaf, this))];
@@ -178,6 +194,12 @@ public sealed class Nest : IEnumerable<Nest>
         NestKind.Tuple => $"({string.Join(",", Items.Select(item => item.Structure()))},)",
         _ => $"{{{string.Join(",", Entries.Select(entry => $"{entry.Key}:{entry.Value.Structure()}"))}}}",
     };
+
+    void RequireCount(int count)
+    {
+        if (Kind is NestKind.List or NestKind.Tuple && Items.Count == count) return;
+        throw new TapestryException("Nest", $"not a list or tuple of {count}", ToString(), $"{count} members");
+    }
 
     static Tensor AsTensor(object? leaf, Nest nest) => leaf switch
     {

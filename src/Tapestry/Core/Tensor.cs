@@ -188,6 +188,14 @@ public class Tensor
     /// <summary>The same bytes under another dtype and shape of equal size.</summary>
     internal Tensor View(DType dtype, Shape shape) => new(dtype, shape, data, offset, owner);
 
+    /// <summary>One position of the first dimension, sharing the memory.</summary>
+    internal Tensor Row(int row)
+    {
+        var shape = Shape.Rank == 1 ? Shape.Scalar : Shape[1..];
+        if (DType == DType.String) return TensorFactory.Strings(Texts.AsSpan(row * shape.Size, shape.Size), shape);
+        return new Tensor(DType, shape, data, offset + row * shape.Size * DType.Size, owner);
+    }
+
     /// <summary>The same values in memory of its own.</summary>
     internal Tensor Copy()
     {
