@@ -18,7 +18,7 @@ sealed record CustomGradientOp(CustomGradientOp.Program Function, int ArgumentCo
     /// <summary>Calls a function with a gradient of its own.</summary>
     internal static Tensor[] Call(Program function, Tensor[] arguments, bool takesVariables)
     {
-        var inputs = arguments.Select(argument => Promotion.To(argument, argument.DType)).ToArray();
+        var inputs = arguments.Select(argument => Ops.Cast(argument, argument.DType)).ToArray();
         var readings = new VariableReadings();
         Tensor[] values;
         Func<Tensor[], IReadOnlyList<Variable>, Tensor?[]> rule;
@@ -35,7 +35,7 @@ sealed record CustomGradientOp(CustomGradientOp.Program Function, int ArgumentCo
         }
 
         var op = new CustomGradientOp(function, inputs.Length, readings.Variables.ToArray(), values.Length, takesVariables, rule);
-        return op.ApplyAll([.. inputs, .. readings.Variables.Select(variable => variable.Value), .. values.Select(value => Promotion.To(value, value.DType))]);
+        return op.ApplyAll([.. inputs, .. readings.Variables.Select(variable => variable.Value), .. values.Select(value => Ops.Cast(value, value.DType))]);
     }
 
     public override void Infer(ref InferContext context)
@@ -65,7 +65,7 @@ sealed record CustomGradientOp(CustomGradientOp.Program Function, int ArgumentCo
         if (gradients.Length != FirstResult) throw new TapestryException(Name, "the gradient function gives a wrong number of gradients", gradients.Length.ToString(), $"{ArgumentCount} for the arguments and {Variables.Count} for the variables");
         for (var i = 0; i < gradients.Length; i++)
         {
-            if (context.Needs(i) && gradients[i] is { } gradient) context.Return(i, Promotion.To(gradient, context.Input(i).DType));
+            if (context.Needs(i) && gradients[i] is { } gradient) context.Return(i, Ops.Cast(gradient, context.Input(i).DType));
         }
     }
 

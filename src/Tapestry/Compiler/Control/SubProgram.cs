@@ -41,7 +41,7 @@ sealed class SubProgram
         using var scope = Scopes.Current.Enter(trace);
         var results = program(inner[..(inner.Length - carried.Count)]);
         var assigned = returned ?? trace.Assigned;
-        Tensor[] outputs = [.. results.Flatten().Select(output => Promotion.To(output, output.DType)), .. assigned.Select(trace.Read)];
+        Tensor[] outputs = [.. results.Flatten().Select(output => Ops.Cast(output, output.DType)), .. assigned.Select(trace.Read)];
         var graph = trace.Finish(outputs);
         return new SubProgram(new ConcreteFunction(graph, results, trace), results, trace.Captures, [.. assigned]);
     }

@@ -22,13 +22,16 @@ public abstract record UnaryOp<TBody> : Op
     }
 
     /// <inheritdoc/>
-    public sealed override void Gradient(GradientContext context) => context.Return(0, Gradient(context.Input(0), context.Output(0), context.Upstream(0)));
+    public sealed override void Gradient(GradientContext context)
+    {
+        if (Gradient(context.Input(0), context.Output(0), context.Upstream(0)) is { } gradient) context.Return(0, gradient);
+    }
 
-    /// <summary>The gradient of the input.</summary>
+    /// <summary>The gradient of the input; null when there is none.</summary>
     /// <param name="x">The input.</param>
     /// <param name="y">The output.</param>
     /// <param name="upstream">The gradient of the output.</param>
-    protected abstract Tensor Gradient(Tensor x, Tensor y, Tensor upstream);
+    protected abstract Tensor? Gradient(Tensor x, Tensor y, Tensor upstream);
 
     /// <inheritdoc/>
     public sealed override bool CanOverwrite(int input) => true;

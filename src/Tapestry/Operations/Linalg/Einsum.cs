@@ -87,7 +87,7 @@ public static class EinsumEntry
     static Term SumOut(Term term, HashSet<int> needed)
     {
         int[] axes = [.. Enumerable.Range(0, term.Labels.Length).Where(axis => !needed.Contains(term.Labels[axis]))];
-        return axes.Length == 0 ? term : new Term(Interim.Sum(term.Tensor, axes), [.. term.Labels.Where(needed.Contains)]);
+        return axes.Length == 0 ? term : new Term(Ops.Sum(term.Tensor, axes), [.. term.Labels.Where(needed.Contains)]);
     }
 
     /// <summary>The product of two terms, summed over the labels that both have and nobody needs later.</summary>

@@ -48,7 +48,7 @@ public static class AddEntry
         public static Tensor Add(Tensor x, Tensor y)
         {
             Promotion.Unify(ref x, ref y);
-            return AddOp.Instance.Apply(x, y);
+            return x.DType == DType.Bool ? Ops.LogicalOr(x, y) : AddOp.Instance.Apply(x, y);
         }
     }
 

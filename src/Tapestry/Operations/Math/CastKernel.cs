@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tapestry.Kernels.Loops;
 
 namespace Tapestry;
 
@@ -52,17 +53,5 @@ static class CastKernel
 
     static void Convert<TFrom, TTo>(Tensor from, Tensor to)
         where TFrom : unmanaged
-        where TTo : unmanaged
-    {
-        var source = from.Elements<TFrom>();
-        var destination = to.Elements<TTo>();
-        if (typeof(TFrom) == typeof(TTo)) { from.Bytes.CopyTo(to.Bytes); return; }
-        for (var i = 0; i < source.Length; i++)
-        {
-            var value = TensorReader.At(from, i);
-            var number = value is Complex c ? c.Real : System.Convert.ToDouble(value is bool b ? b ? 1 : 0 : value);
-            var one = TensorFactory.Scalar(to.DType, number);
-            destination[i] = one.Elements<TTo>()[0];
-        }
-    }
+        where TTo : unmanaged => CastLoop.Run<TFrom, TTo>(from.Elements<TFrom>(), to.Elements<TTo>());
 }

@@ -19,10 +19,10 @@ public sealed record MultiplyOp : BinaryOp<MultiplyOp.Product>
     public override Tensor? Simplify(ReadOnlySpan<Tensor> inputs) => Constants.Is(inputs[1], 1) ? inputs[0] : Constants.Is(inputs[0], 1) ? inputs[1] : null;
 
     /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream * y;
+    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream * Ops.Conj(y);
 
     /// <inheritdoc/>
-    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream * x;
+    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream * Ops.Conj(x);
 
     /// <summary>x * y.</summary>
     public readonly struct Product : IBinaryBody
@@ -45,7 +45,7 @@ public static class MultiplyEntry
         public static Tensor Multiply(Tensor x, Tensor y)
         {
             Promotion.Unify(ref x, ref y);
-            return MultiplyOp.Instance.Apply(x, y);
+            return x.DType == DType.Bool ? Ops.LogicalAnd(x, y) : MultiplyOp.Instance.Apply(x, y);
         }
     }
 

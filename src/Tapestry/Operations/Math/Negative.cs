@@ -19,7 +19,7 @@ public sealed record NegativeOp : UnaryOp<NegativeOp.Negation>
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => -upstream;
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => -upstream;
 
     /// <summary>-x.</summary>
     public readonly struct Negation : IUnaryBody

@@ -23,7 +23,7 @@ public sealed record ExponentialLinearOp(double Slope, double Height, double Rat
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * new ExponentialStepOp(Slope, Height * Rate, Rate).Apply(x);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * new ExponentialStepOp(Slope, Height * Rate, Rate).Apply(x);
 
     /// <summary>The function.</summary>
     /// <param name="slope">The slope of the line.</param>
@@ -55,7 +55,7 @@ public sealed record ExponentialStepOp(double Level, double Factor, double Rate)
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * new ExponentialStepOp(0, Factor * Rate, Rate).Apply(x);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * new ExponentialStepOp(0, Factor * Rate, Rate).Apply(x);
 
     /// <summary>The function.</summary>
     /// <param name="level">The value right of 0 and at it.</param>

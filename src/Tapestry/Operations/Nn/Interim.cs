@@ -1,7 +1,5 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Tapestry.Kernels.Loops;
-using Tapestry.Kernels.Simd;
 
 namespace Tapestry;
 
@@ -32,20 +30,6 @@ static class Interim
     }
 
     internal static Tensor Transpose(Tensor x, int[] order) => new PermutationOp(order).Apply(x);
-
-    internal static Tensor SumLast(Tensor x) => new LastSumOp().Apply(x);
-
-    internal static Tensor Sum(Tensor x, int[] axes)
-    {
-        int[] kept = [.. Enumerable.Range(0, x.Rank).Except(axes)];
-        var turned = Transpose(x, [.. kept, .. axes]);
-        var rows = new Shape([.. turned.Shape.Dimensions[..kept.Length], turned.Shape.Dimensions[kept.Length..].ToArray().Aggregate(1, (a, b) => a * b)]);
-        return Squeeze(SumLast(Ops.Reshape(turned, rows)), -1);
-    }
-
-    internal static Tensor Exp(Tensor x) => new ExponentialOp().Apply(x);
-
-    internal static Tensor Sigmoid(Tensor x) => new LogisticOp().Apply(x);
 }
 
 /// <summary>Axes in another order.</summary>
@@ -79,50 +63,5 @@ sealed record PermutationOp(ValueList<int> Order) : Op
             case 1: TransposeLoop.Run(context.Input<byte>(0), shape, Order.Span, context.Output<byte>(0)); break;
             default: TransposeLoop.Run(context.Input<Complex>(0), shape, Order.Span, context.Output<Complex>(0)); break;
         }
-    }
-}
-
-/// <summary>The sum over the last axis, which stays with length 1.</summary>
-sealed record LastSumOp : Op
-{
-    public override bool SavesInput(int input) => false;
-
-    public override bool SavesOutput(int output) => false;
-
-    public override void Infer(ref InferContext context) => context.Return(new Shape([.. context.Shape(0).Dimensions[..^1], 1]), context.DType(0));
-
-    public override void Gradient(GradientContext context) => context.Return(0, Ops.BroadcastLike(context.Upstream(0), context.Input(0)));
-
-    public override void Run(in KernelContext context)
-    {
-        var count = context.InputTensor(0).Shape[^1];
-        if (context.InputTensor(0).DType == DType.Float32) ReduceLoop.Run(default(SumReducer), context.Input<float>(0), context.OutputTensor(0).Size, count, 1, context.Output<float>(0));
-        else ReduceLoop.Run(default(SumReducer), context.Input<double>(0), context.OutputTensor(0).Size, count, 1, context.Output<double>(0));
-    }
-}
-
-/// <summary>exp(x).</summary>
-sealed record ExponentialOp : UnaryOp<ExponentialOp.Exponential>
-{
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * y;
-
-    public readonly struct Exponential : IUnaryBody
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Invoke<V>(V x)
-            where V : struct, IVec<V> => V.Exp(x);
-    }
-}
-
-/// <summary>1 / (1 + exp(−x)).</summary>
-sealed record LogisticOp : UnaryOp<LogisticOp.Logistic>
-{
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * y * (1f - y);
-
-    public readonly struct Logistic : IUnaryBody
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Invoke<V>(V x)
-            where V : struct, IVec<V> => V.Sigmoid(x);
     }
 }

@@ -18,7 +18,7 @@ public sealed record LeakyReluOp(double NegativeSlope) : UnaryOp<LeakyReluOp.Pie
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => new PiecewiseGradientOp<LeakyRelu>(new(NegativeSlope)).Apply(x, upstream);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => new PiecewiseGradientOp<LeakyRelu>(new(NegativeSlope)).Apply(x, upstream);
 
     /// <summary>The function.</summary>
     /// <param name="negativeSlope">The slope left of 0.</param>

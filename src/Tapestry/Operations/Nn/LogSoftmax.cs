@@ -54,9 +54,9 @@ public sealed record LogSoftmaxGradientOp : Op
     public override void Gradient(GradientContext context)
     {
         var (y, g, upstream) = (context.Input(0), context.Input(1), context.Upstream(0));
-        var weighted = upstream * Interim.Exp(y);
-        if (context.Needs(0)) context.Return(0, -weighted * Interim.SumLast(g));
-        if (context.Needs(1)) context.Return(1, upstream - Interim.SumLast(weighted));
+        var weighted = upstream * Ops.Exp(y);
+        if (context.Needs(0)) context.Return(0, -weighted * Ops.Sum(g, -1, keepdims: true));
+        if (context.Needs(1)) context.Return(1, upstream - Ops.Sum(weighted, -1, keepdims: true));
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed record SigmoidCrossEntropyOp : BinaryOp<SigmoidCrossEntropyOp.Entr
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream * (Interim.Sigmoid(x) - y);
+    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream * (Ops.Sigmoid(x) - y);
 
     /// <inheritdoc/>
     protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => -upstream * x;

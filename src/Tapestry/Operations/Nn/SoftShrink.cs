@@ -18,7 +18,7 @@ public sealed record SoftShrinkOp(double Limit) : UnaryOp<SoftShrinkOp.Pieces>
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => new PiecewiseGradientOp<SoftShrink>(new(Limit)).Apply(x, upstream);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => new PiecewiseGradientOp<SoftShrink>(new(Limit)).Apply(x, upstream);
 
     /// <summary>The function.</summary>
     /// <param name="limit">The threshold.</param>

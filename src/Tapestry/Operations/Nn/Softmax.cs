@@ -62,7 +62,7 @@ public sealed record SoftmaxGradientOp : Op
     public override void Gradient(GradientContext context)
     {
         var (y, g, upstream) = (context.Input(0), context.Input(1), context.Upstream(0));
-        if (context.Needs(0)) context.Return(0, upstream * (g - Interim.SumLast(g * y)) - g * Interim.SumLast(upstream * y));
+        if (context.Needs(0)) context.Return(0, upstream * (g - Ops.Sum(g * y, -1, keepdims: true)) - g * Ops.Sum(upstream * y, -1, keepdims: true));
         if (context.Needs(1)) context.Return(1, Instance.Apply(y, upstream));
     }
 

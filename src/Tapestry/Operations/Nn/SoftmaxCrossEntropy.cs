@@ -68,7 +68,7 @@ public sealed record SoftmaxCrossEntropyGradientOp : Op
         var (logits, labels, g, upstream) = (context.Input(0), context.Input(1), context.Input(2), context.Upstream(0));
         // Like TensorFlow's, this lets nothing flow to the labels: it is a gradient for labels that are given, not learnt.
         if (context.Needs(0)) context.Return(0, Interim.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
-        if (context.Needs(2)) context.Return(2, Interim.Squeeze(Interim.SumLast(upstream * (SoftmaxOp.Instance.Apply(logits) - labels)), -1));
+        if (context.Needs(2)) context.Return(2, Interim.Squeeze(Ops.Sum(upstream * (SoftmaxOp.Instance.Apply(logits) - labels), -1, keepdims: true), -1));
     }
 
     /// <inheritdoc/>

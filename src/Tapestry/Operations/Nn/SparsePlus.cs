@@ -14,7 +14,7 @@ public sealed record SparsePlusOp : UnaryOp<SparsePlusOp.Pieces>
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * Ops.SparseSigmoid(x);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * Ops.SparseSigmoid(x);
 
     /// <summary>The function.</summary>
     public readonly struct Pieces : IUnaryBody

@@ -17,7 +17,7 @@ public sealed record SparseSigmoidOp : UnaryOp<SparseSigmoidOp.Pieces>
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => new PiecewiseGradientOp<SparseSigmoid>(new()).Apply(x, upstream);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => new PiecewiseGradientOp<SparseSigmoid>(new()).Apply(x, upstream);
 
     /// <summary>The function.</summary>
     public readonly struct Pieces : IUnaryBody

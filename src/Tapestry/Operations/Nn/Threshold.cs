@@ -19,7 +19,7 @@ public sealed record ThresholdOp(double Limit, double Otherwise) : UnaryOp<Thres
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor Gradient(Tensor x, Tensor y, Tensor upstream) => new PiecewiseGradientOp<Threshold>(new(Limit, Otherwise)).Apply(x, upstream);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => new PiecewiseGradientOp<Threshold>(new(Limit, Otherwise)).Apply(x, upstream);
 
     /// <summary>The function.</summary>
     /// <param name="limit">The threshold.</param>

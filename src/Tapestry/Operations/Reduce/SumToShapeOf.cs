@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tapestry.Kernels.Loops;
 
 namespace Tapestry;
 
@@ -33,30 +34,36 @@ public sealed record SumToShapeOfOp : Op
     {
         switch (context.InputTensor(0).DType.Code)
         {
-            case DTypeCode.Float32: Sum<float>(context); break;
-            case DTypeCode.Float64: Sum<double>(context); break;
-            case DTypeCode.Complex128: Sum<Complex>(context); break;
-            case DTypeCode.Float16: Sum<Half>(context); break;
-            default: throw new TapestryException(Name, "no sum for this dtype", context.InputSpec(0).ToString(), "a floating-point dtype");
+            case DTypeCode.Float32: Run<float>(context); break;
+            case DTypeCode.Float64: Run<double>(context); break;
+            case DTypeCode.Float16: Run<Half>(context); break;
+            case DTypeCode.BFloat16: Run<BFloat16>(context); break;
+            case DTypeCode.Int8: Run<sbyte>(context); break;
+            case DTypeCode.Int16: Run<short>(context); break;
+            case DTypeCode.Int32: Run<int>(context); break;
+            case DTypeCode.Int64: Run<long>(context); break;
+            case DTypeCode.UInt8 or DTypeCode.Bool: Run<byte>(context); break;
+            case DTypeCode.UInt16: Run<ushort>(context); break;
+            case DTypeCode.UInt32: Run<uint>(context); break;
+            case DTypeCode.UInt64: Run<ulong>(context); break;
+            case DTypeCode.Complex64: Run<Complex64>(context); break;
+            case DTypeCode.Complex128: Run<Complex>(context); break;
         }
     }
 
-    static void Sum<T>(in KernelContext context)
-        where T : unmanaged, INumberBase<T>
+    static void Run<T>(in KernelContext context)
+        where T : unmanaged
     {
-        var source = context.Input<T>(0);
-        var destination = context.Output<T>(0);
-        var (from, to) = (context.InputSpec(0).Shape, context.OutputSpec(0).Shape);
-        destination.Clear();
-        Span<int> index = stackalloc int[from.Rank];
-        index.Clear();
-        for (var i = 0; i < source.Length; i++)
+        var from = context.InputTensor(0).Shape;
+        var to = context.OutputTensor(0).Shape;
+        var mask = 0u;
+        for (var axis = 0; axis < from.Rank; axis++)
         {
-            var target = 0;
-            for (var axis = 0; axis < to.Rank; axis++) target = target * to[axis] + (to[axis] == 1 ? 0 : index[axis + from.Rank - to.Rank]);
-            destination[target] += source[i];
-            for (var axis = from.Rank - 1; axis >= 0 && ++index[axis] == from[axis]; axis--) index[axis] = 0;
+            var kept = axis - (from.Rank - to.Rank);
+            if (kept < 0 || (to[kept] == 1 && from[axis] != 1)) mask |= 1u << axis;
         }
+
+        ReduceLoop.Run(default(SumReducer), context.Input<T>(0), from.Dimensions, mask, context.Output<T>(0));
     }
 }
 

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using Tapestry.Kernels.Loops;
+using Tapestry.Kernels.Simd;
+
+namespace Tapestry;
+
+/// <summary>The magnitude, element by element: |x|. Source: <c>tf.abs</c>.</summary>
+public sealed record AbsOp : UnaryOp<AbsOp.Function>
+{
+    internal static readonly AbsOp Instance = new();
+
+    /// <inheritdoc/>
+    protected override DTypes Accepted => DTypes.Real;
+
+    /// <inheritdoc/>
+    public override bool SavesOutput(int output) => false;
+
+    /// <inheritdoc/>
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * Ops.Sign(x);
+
+    /// <summary>|x|.</summary>
+    public readonly struct Function : IUnaryBody
+    {
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Invoke<V>(V x)
+            where V : struct, IVec<V> => V.Abs(x);
+    }
+}
+
+/// <summary>Offers <see cref="AbsOp"/> to users.</summary>
+public static class AbsEntry
+{
+    extension(Ops)
+    {
+        /// <summary>The magnitude, element by element: |x|.</summary>
+        /// <param name="x">A tensor of real numbers.</param>
+        public static Tensor Abs(Tensor x) => AbsOp.Instance.Apply(Promotion.To(x, x.DType));
+    }
+}

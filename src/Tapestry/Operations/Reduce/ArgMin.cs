@@ -1,0 +1,68 @@
+using System.Numerics;
+using Tapestry.Kernels.Loops;
+
+namespace Tapestry;
+
+/// <summary>The position of the smallest element along a dimension; the first of several. Source: <c>tf.argmin</c>.</summary>
+/// <param name="Axis">The dimension, counted from the front.</param>
+public sealed record ArgMinOp(int Axis) : Op
+{
+    /// <inheritdoc/>
+    public override void Infer(ref InferContext context)
+    {
+        if (!(DTypes.Real | DTypes.Boolean).Contains(context.DType(0))) throw Refuse($"{context.DType(0)} has no order", context, "real numbers");
+        if (context.Shape(0)[Axis] == 0) throw Refuse($"dimension {Axis} is empty", context, "at least one element");
+        var dimensions = context.Shape(0).ToArray().ToList();
+        dimensions.RemoveAt(Axis);
+        context.Return(new Shape([.. dimensions]), DType.Int64);
+    }
+
+    /// <inheritdoc/>
+    public override bool SavesInput(int input) => false;
+
+    /// <inheritdoc/>
+    public override bool SavesOutput(int output) => false;
+
+    /// <inheritdoc/>
+    public override void Run(in KernelContext context)
+    {
+        var shape = context.InputTensor(0).Shape;
+        var (outer, reduce, inner) = (1, shape[Axis], 1);
+        for (var i = 0; i < Axis; i++) outer *= shape[i];
+        for (var i = Axis + 1; i < shape.Rank; i++) inner *= shape[i];
+        switch (context.InputTensor(0).DType.Code)
+        {
+            case DTypeCode.BFloat16: ArgumentLoop.Minimum(context.Input<BFloat16>(0), outer, reduce, inner, context.Output<long>(0)); break;
+            case DTypeCode.Float32: Run<float>(context, outer, reduce, inner); break;
+            case DTypeCode.Float64: Run<double>(context, outer, reduce, inner); break;
+            case DTypeCode.Float16: Run<Half>(context, outer, reduce, inner); break;
+            case DTypeCode.Int8: Run<sbyte>(context, outer, reduce, inner); break;
+            case DTypeCode.Int16: Run<short>(context, outer, reduce, inner); break;
+            case DTypeCode.Int32: Run<int>(context, outer, reduce, inner); break;
+            case DTypeCode.Int64: Run<long>(context, outer, reduce, inner); break;
+            case DTypeCode.UInt8 or DTypeCode.Bool: Run<byte>(context, outer, reduce, inner); break;
+            case DTypeCode.UInt16: Run<ushort>(context, outer, reduce, inner); break;
+            case DTypeCode.UInt32: Run<uint>(context, outer, reduce, inner); break;
+            case DTypeCode.UInt64: Run<ulong>(context, outer, reduce, inner); break;
+        }
+    }
+
+    static void Run<T>(in KernelContext context, int outer, int reduce, int inner)
+        where T : unmanaged, INumber<T> => ArgumentLoop.Minimum(context.Input<T>(0), outer, reduce, inner, context.Output<long>(0));
+}
+
+/// <summary>Offers <see cref="ArgMinOp"/> to users.</summary>
+public static class ArgMinEntry
+{
+    extension(Ops)
+    {
+        /// <summary>The position of the smallest element along a dimension, as int64; the first of several.</summary>
+        /// <param name="x">A tensor of real numbers.</param>
+        /// <param name="axis">The dimension; null for the position in the flattened tensor.</param>
+        public static Tensor ArgMin(Tensor x, int? axis = null)
+        {
+            if (axis is not { } given) return new ArgMinOp(0).Apply(Ops.Reshape(x, [null]));
+            return new ArgMinOp(Axes.Of("ArgMin", given, x)[0]).Apply(Promotion.To(x, x.DType));
+        }
+    }
+}

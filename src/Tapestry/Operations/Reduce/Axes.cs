@@ -1,0 +1,33 @@
+namespace Tapestry;
+
+/// <summary>Which dimensions a reduction goes over: <c>axis: 1</c>, <c>axis: new[] { 0, -1 }</c>; none given means all.</summary>
+public readonly struct Axes
+{
+    Axes(int[] numbers)
+    {
+        Numbers = numbers;
+    }
+
+    /// <summary>The numbers of the axes; negative ones count from the end.</summary>
+    public IReadOnlyList<int> Numbers { get; }
+
+    /// <summary>One axis.</summary>
+    public static implicit operator Axes(int axis) => new([axis]);
+
+    /// <summary>Several axes.</summary>
+    public static implicit operator Axes(int[] axes) => new([.. axes]);
+
+    /// <summary>The axes of a tensor, counted from the front and sorted.</summary>
+    internal static ValueList<int> Of(string subject, Axes? axes, Tensor x)
+    {
+        if (axes is not { } given) return Enumerable.Range(0, x.Rank).ToArray();
+        var numbers = new SortedSet<int>();
+        foreach (var axis in given.Numbers)
+        {
+            if (axis < -x.Rank || axis >= x.Rank) throw new TapestryException(subject, $"there is no axis {axis}", x.Spec.ToString(), $"axes from {-x.Rank} to {x.Rank - 1}");
+            if (!numbers.Add(axis < 0 ? axis + x.Rank : axis)) throw new TapestryException(subject, $"axis {axis} is given twice", string.Join(", ", given.Numbers), "different axes");
+        }
+
+        return numbers.ToArray();
+    }
+}

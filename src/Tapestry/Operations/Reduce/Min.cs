@@ -1,0 +1,44 @@
+using Tapestry.Kernels.Loops;
+
+namespace Tapestry;
+
+/// <summary>The smallest element along dimensions. Source: <c>tf.reduce_min</c>.</summary>
+/// <param name="Axes">The dimensions, counted from the front.</param>
+/// <param name="KeepDimensions">Whether they stay with length 1.</param>
+public sealed record MinOp(ValueList<int> Axes, bool KeepDimensions) : ReductionOp(Axes, KeepDimensions)
+{
+    /// <inheritdoc/>
+    protected override DTypes Accepted => DTypes.Real | DTypes.Boolean;
+
+    /// <inheritdoc/>
+    public override bool SavesInput(int input) => true;
+
+    /// <inheritdoc/>
+    public override bool SavesOutput(int output) => true;
+
+    /// <inheritdoc/>
+    public override void Gradient(GradientContext context)
+    {
+        // What several elements share is split evenly among them.
+        var (x, y) = (context.Input(0), Restore(context.Output(0)));
+        var chosen = Ops.Cast(Ops.Equal(x, y), x.DType);
+        context.Return(0, chosen / Ops.Sum(chosen, Axes.ToArray(), keepdims: true) * Restore(context.Upstream(0)));
+    }
+
+    /// <inheritdoc/>
+    public override void Run(in KernelContext context) => Reduce(context, default(MinimumReducer));
+}
+
+/// <summary>Offers <see cref="MinOp"/> to users.</summary>
+public static class MinEntry
+{
+    extension(Ops)
+    {
+        /// <summary>The smallest element along dimensions.</summary>
+        /// <param name="x">A numeric tensor.</param>
+        /// <param name="axis">The dimensions; all by default.</param>
+        /// <param name="keepdims">Whether the dimensions stay with length 1.</param>
+        /// <exception cref="TapestryException">There is no such dimension.</exception>
+        public static Tensor Min(Tensor x, Axes? axis = null, bool keepdims = false) => new MinOp(Axes.Of("Min", axis, x), keepdims).Apply(Promotion.To(x, x.DType));
+    }
+}

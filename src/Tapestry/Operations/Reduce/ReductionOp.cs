@@ -1,0 +1,93 @@
+using System.Numerics;
+using Tapestry.Kernels.Loops;
+
+namespace Tapestry;
+
+/// <summary>An operation that combines all elements along some dimensions.</summary>
+/// <param name="Axes">The dimensions, counted from the front.</param>
+/// <param name="KeepDimensions">Whether they stay with length 1.</param>
+public abstract record ReductionOp(ValueList<int> Axes, bool KeepDimensions) : Op
+{
+    /// <summary>The dtypes for which the reduction makes sense.</summary>
+    protected virtual DTypes Accepted => DTypes.Numeric;
+
+    /// <inheritdoc/>
+    public override void Infer(ref InferContext context)
+    {
+        if (!Accepted.Contains(context.DType(0))) throw Refuse($"{context.DType(0)} has no {Name}", context, Accepted.ToString(), "Convert with Ops.Cast.");
+        context.Return(Reduced(context.Shape(0)), Result(context.DType(0)));
+    }
+
+    /// <summary>The shape that is left.</summary>
+    protected Shape Reduced(Shape shape)
+    {
+        var left = new List<int>();
+        for (var axis = 0; axis < shape.Rank; axis++)
+        {
+            if (!Axes.Contains(axis)) left.Add(shape[axis]);
+            else if (KeepDimensions) left.Add(1);
+        }
+
+        return new Shape([.. left]);
+    }
+
+    /// <summary>The dtype of the result.</summary>
+    protected virtual DType Result(DType dtype) => dtype;
+
+    /// <summary>A tensor of the reduced shape with the reduced dimensions put back as 1, so that it broadcasts with the input.</summary>
+    protected Tensor Restore(Tensor reduced) => KeepDimensions || Axes.Count == 0 ? reduced : new InsertAxesOp(Axes).Apply(reduced);
+
+    /// <summary>Reduces by a combination of elements.</summary>
+    private protected void Reduce<TReducer>(in KernelContext context, TReducer reducer)
+        where TReducer : struct, IReducer
+    {
+        switch (context.InputTensor(0).DType.Code)
+        {
+            case DTypeCode.Float32: Reduce<TReducer, float>(context, reducer); break;
+            case DTypeCode.Float64: Reduce<TReducer, double>(context, reducer); break;
+            case DTypeCode.Float16: Reduce<TReducer, Half>(context, reducer); break;
+            case DTypeCode.BFloat16: Reduce<TReducer, BFloat16>(context, reducer); break;
+            case DTypeCode.Int8: Reduce<TReducer, sbyte>(context, reducer); break;
+            case DTypeCode.Int16: Reduce<TReducer, short>(context, reducer); break;
+            case DTypeCode.Int32: Reduce<TReducer, int>(context, reducer); break;
+            case DTypeCode.Int64: Reduce<TReducer, long>(context, reducer); break;
+            case DTypeCode.UInt8 or DTypeCode.Bool: Reduce<TReducer, byte>(context, reducer); break;
+            case DTypeCode.UInt16: Reduce<TReducer, ushort>(context, reducer); break;
+            case DTypeCode.UInt32: Reduce<TReducer, uint>(context, reducer); break;
+            case DTypeCode.UInt64: Reduce<TReducer, ulong>(context, reducer); break;
+            case DTypeCode.Complex64: Reduce<TReducer, Complex64>(context, reducer); break;
+            case DTypeCode.Complex128: Reduce<TReducer, Complex>(context, reducer); break;
+        }
+    }
+
+    void Reduce<TReducer, T>(in KernelContext context, TReducer reducer)
+        where TReducer : struct, IReducer
+        where T : unmanaged
+    {
+        var mask = 0u;
+        foreach (var axis in Axes) mask |= 1u << axis;
+        ReduceLoop.Run(reducer, context.Input<T>(0), context.InputTensor(0).Shape.Dimensions, mask, context.Output<T>(0));
+    }
+}
+
+/// <summary>Dimensions of length 1 inserted, so that they have the given numbers afterwards.</summary>
+/// <param name="Axes">The numbers, sorted.</param>
+sealed record InsertAxesOp(ValueList<int> Axes) : Op
+{
+    public override bool IsView => true;
+
+    public override bool SavesInput(int input) => false;
+
+    public override bool SavesOutput(int output) => false;
+
+    public override void Infer(ref InferContext context)
+    {
+        var dimensions = context.Shape(0).ToArray().ToList();
+        foreach (var axis in Axes) dimensions.Insert(axis, 1);
+        context.Return(new Shape([.. dimensions]), context.DType(0));
+    }
+
+    public override void Gradient(GradientContext context) => context.Return(0, Ops.ReshapeLike(context.Upstream(0), context.Input(0)));
+
+    public override void Run(in KernelContext context) => context.InputTensor(0).CopyTo(context.OutputTensor(0));
+}
