@@ -5,7 +5,7 @@ using Tapestry.Keras;
 using Tapestry.Keras.Layers;
 
 var quick = args.Contains("--quick");
-Tapestry.Random.SetSeed(7);
+RandomSeed.Set(7);
 
 var (train, test) = Datasets.Mnist(Path.Combine(AppContext.BaseDirectory, "data"));
 var count = quick ? 2048 : train.Images.Shape[0];
@@ -15,15 +15,15 @@ var batches = Dataset.FromTensorSlices((train.Images[..count], train.Labels[..co
     .Map((images, labels) => (Prepare(images), Ops.Cast(labels, "int32")))
     .Prefetch();
 
-var model = new Sequential(
+var model = new Sequential([
     new Conv2D(24, 3, activation: "relu"),
     new MaxPooling2D(),
     new Conv2D(48, 3, activation: "relu"),
     new MaxPooling2D(),
     new Flatten(),
     new Dense(128, activation: "relu"),
-    new Dense(10));
-model.Build([null, 28, 28, 1]);
+    new Dense(10)]);
+model.BuildFrom([null, 28, 28, 1]);
 var optimizer = new Adam(learningRate: 1e-3f);
 
 // Traced once: the last, smaller batch fits the unknown first dimension.

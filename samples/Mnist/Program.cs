@@ -5,14 +5,14 @@ using Tapestry.Keras;
 using Tapestry.Keras.Layers;
 
 var quick = args.Contains("--quick");
-Tapestry.Random.SetSeed(7);
+RandomSeed.Set(7);
 
 var (train, test) = Datasets.Mnist(Path.Combine(AppContext.BaseDirectory, "data"));
 var count = quick ? 4096 : train.Images.Shape[0];
 var images = Prepare(train.Images[..count]);
 var labels = train.Labels[..count];
 
-var model = new Sequential(
+var model = new Sequential([
     new Input([28, 28, 1]),
     new Conv2D(24, 3, activation: "relu"),
     new MaxPooling2D(),
@@ -21,7 +21,7 @@ var model = new Sequential(
     new Flatten(),
     new Dropout(0.3f),
     new Dense(128, activation: "relu"),
-    new Dense(10, activation: "softmax"));
+    new Dense(10, activation: "softmax")]);
 model.Summary();
 
 var epochs = quick ? 1 : 4;
@@ -31,7 +31,7 @@ model.Fit(images, labels, batchSize: 128, epochs: epochs);
 
 var testImages = Prepare(test.Images);
 model.Evaluate(testImages, test.Labels, batchSize: 500, verbose: 0);
-var guesses = Ops.ArgMax(model.Predict(testImages, batchSize: 500, verbose: 0), axis: 1).ToArray<long>();
+var guesses = Ops.ArgMax(model.Predict(testImages, batchSize: 500, verbose: 0).Single(), axis: 1).ToArray<long>();
 var truths = test.Labels.ToArray<byte>();
 var right = guesses.Zip(truths).Count(pair => pair.First == pair.Second);
 AnsiConsole.MarkupLine($"\n[bold]test accuracy: {100.0 * right / truths.Length:F2} %[/] ({truths.Length - right} of {truths.Length} wrong)\n");

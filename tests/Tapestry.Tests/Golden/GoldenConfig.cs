@@ -25,6 +25,9 @@ static class GoldenConfig
     /// <summary>Whether a class of a kind has the name of an object.</summary>
     internal static bool Knows<T>(GoldenObject golden) => ObjectRegistry.Find(typeof(T), golden.Name) is { } type && ObjectNames.Of(type) == golden.Name;
 
+    /// <summary>Whether an object of this name has an implementation.</summary>
+    internal static bool Knows<T>(string name) => ObjectRegistry.Find(typeof(T), name) is not null;
+
     /// <summary>The object that a case is about.</summary>
     internal static T Create<T>(GoldenCase golden, Dictionary<string, object?>? config = null) =>
         (T)ObjectConfig.Create(ObjectRegistry.Find(typeof(T), golden.Object.Name)!, config ?? Of(golden));

@@ -51,7 +51,7 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
         }
     }
 
-    static Tensor Conjugate(Tensor x) => x.DType.IsComplex ? throw new TapestryException("MatMul", "the gradient of a complex product is not defined yet", x.Spec.ToString(), "real numbers") : x;
+    static Tensor Conjugate(Tensor x) => Ops.Conj(x);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)

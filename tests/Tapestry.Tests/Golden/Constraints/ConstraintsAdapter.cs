@@ -13,7 +13,7 @@ sealed class ConstraintsAdapter : IGoldenAdapter
     {
         if (golden.Object.Name == "ConstraintsGet")
         {
-            GoldenStrings.Check(golden, check, name => (Constraint)name, constraint => ((Constraint)constraint).GetConfig());
+            GoldenStrings.Check(golden, check, name => (Constraint)name, constraint => ((Constraint)constraint).GetConfig(), GoldenConfig.Knows<Constraint>);
             return;
         }
 

@@ -16,7 +16,7 @@ sealed class InitializersAdapter : IGoldenAdapter
     {
         if (golden.Object.Name == "InitializersGet")
         {
-            GoldenStrings.Check(golden, check, name => (Initializer)name, initializer => ((Initializer)initializer).GetConfig());
+            GoldenStrings.Check(golden, check, name => (Initializer)name, initializer => ((Initializer)initializer).GetConfig(), GoldenConfig.Knows<Initializer>);
             return;
         }
 

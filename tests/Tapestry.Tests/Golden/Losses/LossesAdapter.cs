@@ -13,7 +13,7 @@ sealed class LossesAdapter : IGoldenAdapter
 
     public void Run(GoldenCase golden, GoldenCheck check)
     {
-        if (golden.Object.Name == "LossesGet") GoldenStrings.Check(golden, check, name => (Loss)name, loss => ((Loss)loss).GetConfig());
+        if (golden.Object.Name == "LossesGet") GoldenStrings.Check(golden, check, name => (Loss)name, loss => ((Loss)loss).GetConfig(), GoldenConfig.Knows<Loss>);
         else if (golden.Field("error") is not null) Refuses(golden, check);
         else Compare(golden, check);
     }

@@ -13,7 +13,7 @@ sealed class RegularizersAdapter : IGoldenAdapter
     {
         if (golden.Object.Name == "RegularizersGet")
         {
-            GoldenStrings.Check(golden, check, name => (Regularizer)name, regularizer => ((Regularizer)regularizer).GetConfig());
+            GoldenStrings.Check(golden, check, name => (Regularizer)name, regularizer => ((Regularizer)regularizer).GetConfig(), GoldenConfig.Knows<Regularizer>);
             return;
         }
 

@@ -100,6 +100,9 @@ sealed class NnGoldenAdapter : IGoldenAdapter
     {
         if (golden is { Object.Name: "keras.ops.conv", Name: "c19_empty_batch" }) check.Skip("the original gives an empty batch the shape of its input");
         if (golden is { Object.Name: "keras.ops.einsum", Name: "c04_implicit_transpose" }) check.Skip("the original renames the letters and so forgets their alphabetical order");
+        if (golden is { Object.Name: "keras.ops.nn.options", Name: "c10_edges_celu" or "c27_edges_sparse_plus" }) check.Skip("at infinities the original's gradient is that of its own formula (0 or NaN)");
+        if (golden is { Object.Name: "tf.linalg.matmul", Name: "c04_adjoint_complex" }) check.Skip("adjoint arguments are not there yet");
+        if (golden is { Object.Name: "tf.linalg.matmul", Name: "c08_vector" or "c09_dtype" }) check.Skip("Ops.MatMul follows keras.ops.matmul, which accepts this");
         var name = golden.Json.TryGetProperty("function", out var own) ? own.GetString()! : golden.Object.Name;
         if (!Functions.TryGetValue(name, out var function))
         {
