@@ -65,7 +65,7 @@ public abstract record ReductionOp(ValueList<int> Axes, bool KeepDimensions) : O
         where T : unmanaged
     {
         var mask = 0u;
-        foreach (var axis in Axes) mask |= 1u << axis;
+        foreach (var axis in Axes.Span) mask |= 1u << axis;
         ReduceLoop.Run(reducer, context.Input<T>(0), context.InputTensor(0).Shape.Dimensions, mask, context.Output<T>(0));
     }
 }
