@@ -130,11 +130,14 @@ public sealed class Variable
     internal Tensor WritableStorage() => isShared ? Tensor.Allocate(DType, Shape) : current;
 
     /// <summary>Puts in the memory that a compiled function filled.</summary>
-    internal void Publish(Tensor storage)
+    /// <returns>The memory of the former value if nobody else holds it, for the next value; else null.</returns>
+    internal Tensor? Publish(Tensor storage)
     {
-        if (ReferenceEquals(storage, current)) return;
+        if (ReferenceEquals(storage, current)) return null;
+        var former = isShared ? null : current;
         current = storage;
         isShared = false;
+        return former;
     }
 
     void Replace(Tensor value)

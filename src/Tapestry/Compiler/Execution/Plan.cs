@@ -24,6 +24,7 @@ sealed class Plan
     readonly Tensor?[] resultRoots;
     readonly PlanUpdate[] updates;
     readonly Tensor[] fresh;
+    readonly Tensor?[] spares;
     int busy;
 
     internal Plan(Graph graph, Tensor[] arguments, Tensor[] readings, PlanStep[] steps, (Tensor View, Tensor Base)[] views, Tensor[] outputs, Tensor?[] resultRoots, PlanUpdate[] updates, long arenaBytes)
@@ -37,6 +38,7 @@ sealed class Plan
         this.updates = updates;
         variables = [.. graph.Variables.Select(variable => Graph.ValueOf(variable).Variable!)];
         fresh = new Tensor[updates.Length];
+        spares = new Tensor?[updates.Length];
         ArenaBytes = arenaBytes;
     }
 
@@ -93,7 +95,8 @@ sealed class Plan
         for (var i = 0; i < updates.Length; i++)
         {
             var variable = updates[i].Variable;
-            fresh[i] = !isPure && updates[i].IsInPlace ? variable.WritableStorage() : Tensor.Allocate(variable.DType, variable.Shape);
+            fresh[i] = !isPure && updates[i].IsInPlace ? variable.WritableStorage() : spares[i] ?? Tensor.Allocate(variable.DType, variable.Shape);
+            spares[i] = null;
             if (updates[i].IsInPlace) updates[i].Value.Rebind(fresh[i]);
         }
 
@@ -126,7 +129,12 @@ sealed class Plan
         }
 
         // All values are complete before the first variable changes, since one may be the value of another.
-        for (var i = 0; i < updates.Length; i++) updates[i].Variable.Publish(fresh[i]);
+        for (var i = 0; i < updates.Length; i++)
+        {
+            // Values that cannot be computed in place change places with the former ones, so that a step allocates nothing.
+            var former = updates[i].Variable.Publish(fresh[i]);
+            if (!updates[i].IsInPlace) spares[i] = former;
+        }
     }
 
     void ReturnUpdates(Span<Tensor> results)

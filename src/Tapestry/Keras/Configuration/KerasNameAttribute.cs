@@ -14,4 +14,10 @@ public sealed class KerasNameAttribute(string name, params string[] aliases) : A
 
     /// <summary>Further names under which a string finds the class.</summary>
     public IReadOnlyList<string> Aliases => aliases;
+
+    /// <summary>
+    /// Whether a bare string stands for an object of the class. Some classes are found in configurations only, as in the original, whose lists of
+    /// names leave them out.
+    /// </summary>
+    public bool StandsForObject { get; init; } = true;
 }

@@ -41,17 +41,19 @@ static class ObjectRegistry
     internal static T Create<T>(string name, bool ignoreCase = false)
         where T : class
     {
-        var type = Find(typeof(T), name, ignoreCase) ?? throw new TapestryException(
+        var type = Find(typeof(T), name, ignoreCase) is { } found && StandsForObject(found) ? found : throw new TapestryException(
             typeof(T).Name,
             $"nothing of this name is known",
             $"\"{name}\"",
-            $"one of {string.Join(", ", NamesOf(typeof(T)).Keys.Where(key => !key.Any(char.IsAsciiLetterUpper)).Order(StringComparer.Ordinal).Select(key => $"\"{key}\""))}",
+            $"one of {string.Join(", ", NamesOf(typeof(T)).Where(entry => !entry.Key.Any(char.IsAsciiLetterUpper) && StandsForObject(entry.Value)).Select(entry => entry.Key).Order(StringComparer.Ordinal).Select(key => $"\"{key}\""))}",
             "Mind the spelling, or give an object instead of a name.");
         return (T)ObjectConfig.Create(type, ObjectConfig.Empty);
     }
 
     /// <summary>All concrete classes of a kind.</summary>
     internal static IReadOnlyList<Type> All(Type kind) => [.. NamesOf(kind).Values.Distinct()];
+
+    static bool StandsForObject(Type type) => type.GetCustomAttribute<KerasNameAttribute>(false)?.StandsForObject ?? true;
 
     static Dictionary<string, Type> NamesOf(Type kind)
     {

@@ -9,6 +9,7 @@ namespace Tapestry.Keras.Losses;
 /// <param name="name">The name.</param>
 /// <param name="dtype">The dtype of the computation; <see cref="DType.DefaultFloat"/> by default.</param>
 /// <exception cref="TapestryException">The exponent is outside its range.</exception>
+[KerasName("CategoricalGeneralizedCrossEntropy", StandsForObject = false)]
 public sealed class CategoricalGeneralizedCrossEntropy(double q = 0.5, Reduction reduction = Reduction.SumOverBatchSize, string name = "categorical_generalized_cross_entropy", DType? dtype = null) : Loss(name, reduction, dtype)
 {
     /// <summary>The exponent.</summary>

@@ -17,6 +17,9 @@ public sealed record WhereOp : Op
     }
 
     /// <inheritdoc/>
+    public override bool CanOverwrite(int input) => input > 0;
+
+    /// <inheritdoc/>
     public override bool SavesInput(int input) => input == 0;
 
     /// <inheritdoc/>

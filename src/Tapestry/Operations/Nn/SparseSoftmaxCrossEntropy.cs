@@ -51,19 +51,19 @@ public sealed record SparseSoftmaxCrossEntropyOp : Op
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         var count = context.InputTensor(0).Shape[^1];
-        RefuseValues(Name, context.Input<TLabel>(1), count);
+        RefuseValues(this, context.Input<TLabel>(1), count);
         SoftmaxKernel.SparseCrossEntropy(context.Input<T>(0), context.Input<TLabel>(1), context.Output<T>(0), count);
     }
 
     /// <summary>A label outside the classes is a mistake in the data, which nobody would find in a loss of NaN.</summary>
-    internal static void RefuseValues<TLabel>(string subject, ReadOnlySpan<TLabel> labels, int classes)
+    internal static void RefuseValues<TLabel>(Op op, ReadOnlySpan<TLabel> labels, int classes)
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         for (var i = 0; i < labels.Length; i++)
         {
             var label = long.CreateTruncating(labels[i]);
             if ((ulong)label < (ulong)classes) continue;
-            throw new TapestryException(subject, $"the label at position {i} is outside the classes", $"{label}", $"0 ≤ label < {classes}, the last dimension of the logits", "Check the labels, or give the model more outputs.");
+            throw new TapestryException(op.Name, $"the label at position {i} is outside the classes", $"{label}", $"0 ≤ label < {classes}, the last dimension of the logits", "Check the labels, or give the model more outputs.");
         }
     }
 }
@@ -109,7 +109,7 @@ public sealed record SparseSoftmaxCrossEntropyGradientOp : Op
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         var count = context.InputTensor(0).Shape[^1];
-        SparseSoftmaxCrossEntropyOp.RefuseValues(Name, context.Input<TLabel>(1), count);
+        SparseSoftmaxCrossEntropyOp.RefuseValues(this, context.Input<TLabel>(1), count);
         SoftmaxKernel.SparseCrossEntropyGradient(context.Input<T>(0), context.Input<TLabel>(1), context.Input<T>(2), context.Output<T>(0), count);
     }
 }
