@@ -95,6 +95,7 @@ public sealed class ForwardAccumulator : IDisposable
                 Variable variable => (variable.Shape, variable.DType),
                 _ => throw new TapestryException("ForwardAccumulator", "a primal is neither tensor nor variable", primal?.ToString() ?? "null"),
             };
+            if (primal is Tensor number) TensorIdentity.RequireOwn("ForwardAccumulator", number);
             tangent = Ops.Cast(tangent, dtype);
             if (!tangent.Shape.IsCompatibleWith(shape)) throw new TapestryException("ForwardAccumulator", "a tangent does not fit its primal", tangent.Spec.ToString(), new TensorSpec(shape, dtype).ToString());
             var isNew = primal is Tensor x ? tangents.TryAdd(TensorIdentity.Of(x), tangent) : variables.TryAdd((Variable)primal, tangent);

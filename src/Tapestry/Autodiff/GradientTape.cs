@@ -79,6 +79,10 @@ public sealed class GradientTape : IDisposable
     public Tensor?[] Gradient(Tensor target, IReadOnlyList<Tensor> sources, Tensor? outputGradients = null, UnconnectedGradients unconnectedGradients = UnconnectedGradients.None) =>
         Gradients([target], sources, outputGradients is null ? null : [outputGradients], unconnectedGradients);
 
+    /// <summary>The gradients of a tensor with respect to a structure of tensors and variables, in the same structure.</summary>
+    public Nest Gradient(Tensor target, Nest sources, Tensor? outputGradients = null, UnconnectedGradients unconnectedGradients = UnconnectedGradients.None) =>
+        sources.Pack(Gradients([target], sources.FlattenLeaves(), outputGradients is null ? null : [outputGradients], unconnectedGradients));
+
     /// <summary>The gradients of the sum of several targets with respect to a structure of sources, in the same structure.</summary>
     /// <param name="target">One or more tensors.</param>
     /// <param name="sources">Tensors and variables in any structure.</param>

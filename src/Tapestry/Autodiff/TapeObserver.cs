@@ -59,6 +59,7 @@ sealed class TapeObserver(bool watchAccessedVariables) : IOpObserver
     internal void Watch(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
+        TensorIdentity.RequireOwn("GradientTape.Watch", tensor);
         if (tensor.DType.IsDifferentiable) tracked.Add(TensorIdentity.Of(tensor));
     }
 

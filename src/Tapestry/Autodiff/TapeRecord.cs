@@ -51,6 +51,13 @@ static class TensorIdentity
 {
     static long last;
 
+    /// <summary>Refuses a number written in the program: operations take its value, so that nothing would ever depend on the tensor.</summary>
+    internal static void RequireOwn(string subject, Tensor tensor)
+    {
+        if (tensor.Weakness == ScalarKind.None) return;
+        throw new TapestryException(subject, "a bare number is no tensor that could be followed", tensor.ToString(), "a tensor with a dtype of its own", "Make it with Ops.Constant.");
+    }
+
     /// <summary>The number of a tensor.</summary>
     internal static long Of(Tensor tensor)
     {

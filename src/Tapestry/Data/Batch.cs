@@ -54,7 +54,9 @@ public static class BatchTransformation
                 throw new TapestryException("Dataset.Batch", "elements of different shapes or dtypes do not join", $"{first.Spec} and {element.Spec}", "equal elements", "Pad or resize them in a Map before.");
             }
 
-            element.CopyTo(whole.Row(i));
+            // A row of texts is a copy, a row of anything else shares the memory.
+            if (first.DType == DType.String) element.Texts.CopyTo(whole.Texts, i * first.Size);
+            else element.CopyTo(whole.Row(i));
         }
 
         return whole;

@@ -70,7 +70,7 @@ public sealed class LossScaleOptimizer(Optimizer innerOptimizer, double initialS
     {
         if (variables is not null) Build(variables);
         var present = gradients.OfType<Tensor>().ToArray();
-        if (present.Length == 0) throw Refused("Apply", "no gradients for any variable", expected: "at least one gradient");
+        if (present.Length == 0) throw Refused("Apply", "no gradients for any variable", string.Join(", ", (variables ?? []).Select(variable => variable.Path)), "at least one gradient", "Compute the loss from the variables while the tape records.");
         var finite = present.Select(gradient => Ops.All(Ops.IsFinite(gradient))).Aggregate(Ops.LogicalAnd);
         IReadOnlyList<Variable> touched = [.. variables ?? [], .. InnerOptimizer.Variables];
         var divisor = DynamicScale.Read(observed: false);

@@ -20,7 +20,7 @@ public static class WhileLoopEntry
         /// <exception cref="TapestryException">The body changes structure, dtype or shape, or there are no values.</exception>
         public static Nest WhileLoop(Func<Nest, Tensor> condition, Func<Nest, Nest> body, Nest loopVariables, int? maximumIterations = null, IReadOnlyList<Shape>? shapeInvariants = null)
         {
-            var first = loopVariables.Map(tensor => Promotion.To(tensor, tensor.DType));
+            var first = loopVariables.Map(tensor => Ops.Cast(tensor, tensor.DType));
             if (first.Flatten().Count == 0) throw new TapestryException("WhileLoop", "there are no loop variables", expected: "at least one tensor that changes");
             if (Scopes.Current.Interpreter is Trace trace) return Traced(trace, condition, body, first, maximumIterations, shapeInvariants);
             if (Scopes.Current.Interpreter is not null) return body(first);
@@ -82,7 +82,7 @@ public static class WhileLoopEntry
     static Nest Checked(Nest after, Nest before)
     {
         if (after.Structure() != before.Structure()) throw new TapestryException("WhileLoop", "the body gives another structure than it takes", after.ToString(), before.ToString());
-        var result = after.Map(tensor => Promotion.To(tensor, tensor.DType));
+        var result = after.Map(tensor => Ops.Cast(tensor, tensor.DType));
         var (x, y) = (before.Flatten(), result.Flatten());
         for (var i = 0; i < x.Count; i++)
         {

@@ -15,7 +15,7 @@ public static class ConstantEntry
         public static Tensor Constant(Tensor value, DType? dtype = null, Shape? shape = null)
         {
             // A constant has a dtype of its own, so the number stops adapting to others.
-            var constant = Promotion.To(value, dtype ?? value.DType);
+            var constant = Ops.Cast(value, dtype ?? value.DType);
             if (shape is null || shape == constant.Shape) return constant;
             return constant.Size == 1 ? Ops.BroadcastTo(Ops.Reshape(constant, Shape.Scalar), shape) : Ops.Reshape(constant, shape);
         }

@@ -3,7 +3,8 @@ namespace Tapestry;
 /// <summary>Brings the arguments of an operation to one dtype before it is applied.</summary>
 static class Promotion
 {
-    static readonly (Tensor Tensor, DType DType, double Value)?[] Scalars = new (Tensor, DType, double)?[64];
+    // Entries are objects, so that a thread never sees half of what another one writes.
+    static readonly KeptScalar?[] Scalars = new KeptScalar?[64];
 
     /// <summary>Converts two arguments to their common dtype.</summary>
     internal static void Unify(ref Tensor a, ref Tensor b)
@@ -34,13 +35,17 @@ static class Promotion
         return ReferenceEquals(x.DType, dtype) ? x : Ops.Cast(x, dtype);
     }
 
-    /// <summary>A scalar of a dtype; those that programs use again and again are kept.</summary>
+    /// <summary>
+    /// A scalar of a dtype; those that programs use again and again are kept. Only operations may see it: to a tape, all uses are one tensor.
+    /// </summary>
     internal static Tensor Scalar(DType dtype, double value)
     {
         var slot = (int)((uint)HashCode.Combine(BitConverter.DoubleToInt64Bits(value), dtype.Code) % (uint)Scalars.Length);
         if (Scalars[slot] is { } kept && kept.DType == dtype && BitConverter.DoubleToInt64Bits(kept.Value) == BitConverter.DoubleToInt64Bits(value)) return kept.Tensor;
         var tensor = TensorFactory.Scalar(dtype, value);
-        Scalars[slot] = (tensor, dtype, value);
+        Scalars[slot] = new KeptScalar(tensor, dtype, value);
         return tensor;
     }
+
+    sealed record KeptScalar(Tensor Tensor, DType DType, double Value);
 }

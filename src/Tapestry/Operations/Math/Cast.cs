@@ -39,7 +39,7 @@ public static class CastEntry
         /// <param name="dtype">The dtype of the result.</param>
         public static Tensor Cast(Tensor x, DType dtype)
         {
-            if (x.Weakness != ScalarKind.None) return Promotion.Scalar(dtype, x.WeakValue);
+            if (x.Weakness != ScalarKind.None) return TensorFactory.Scalar(dtype, x.WeakValue);
             return ReferenceEquals(x.DType, dtype) ? x : new CastOp(dtype).Apply(x);
         }
     }
