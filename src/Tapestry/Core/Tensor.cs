@@ -114,6 +114,12 @@ public class Tensor
     /// <summary>The truth of a tensor with one element: whether it is not zero.</summary>
     public static explicit operator bool(Tensor tensor) => tensor.Item<bool>();
 
+    /// <summary>Part of the tensor by one index for each leading dimension: numbers, <c>^1</c>, ranges, <see cref="TensorIndex.Slice"/>, <see cref="TensorIndex.Ellipsis"/>,
+    /// <see cref="TensorIndex.NewAxis"/>, integer tensors, bool masks.</summary>
+    /// <exception cref="TapestryException">There are more indices than dimensions, or a position does not exist.</exception>
+    [IndexerName("Part")]
+    public Tensor this[params ReadOnlySpan<TensorIndex> indices] => Ops.GetItem(this, indices);
+
     /// <summary>The value of a tensor with one element, converted to <typeparamref name="T"/> when it has another dtype.</summary>
     /// <typeparam name="T">A .NET number type, <see cref="bool"/> or <see cref="string"/>.</typeparam>
     /// <exception cref="TapestryException">There is not exactly one element, or the tensor is symbolic.</exception>

@@ -72,7 +72,7 @@ public abstract class LayerContract<T>(Func<T> make, params Shape[] inputs)
     {
         var layer = make();
         var eager = Apply(layer);
-        var symbols = inputs.Select((shape, i) => (Nest)new Input([null, .. shape[1..]], Values(shape, i).DType)).ToArray();
+        var symbols = inputs.Select((shape, i) => (Nest)new Input(shape[1..], dtype: Values(shape, i).DType)).ToArray();
         var model = new Model(Nest.List(symbols), layer.Apply(TakesAList ? Nest.List(symbols) : symbols[0]));
         Equal(eager, model.Apply(Nest.List(inputs.Select((shape, i) => (Nest)Values(shape, i)))));
     }

@@ -64,7 +64,7 @@ sealed class FunctionalGraph
     Tensor AsInput(Tensor tensor)
     {
         if (CallNode.SourceOf(tensor)!.Node.IsInput) return tensor;
-        var input = new Input(tensor.Shape, tensor.DType, $"{CallNode.SourceOf(tensor)!.Node.Layer.Name}_input");
+        var input = new Input(batchShape: tensor.Shape, dtype: tensor.DType, name: $"{CallNode.SourceOf(tensor)!.Node.Layer.Name}_input");
         replaced[tensor.Symbol!] = input;
         return input;
     }

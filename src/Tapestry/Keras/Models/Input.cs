@@ -4,20 +4,24 @@ namespace Tapestry.Keras;
 
 /// <summary>An input of a functional model: a symbolic tensor on which layers, operations and operators may be used.</summary>
 /// <remarks>
-/// Source: <c>keras.Input</c>; the shape here includes the batch, usually as null.
+/// Source: <c>keras.Input</c>; as there the shape leaves out the batch, which may be of any size unless it is given.
 /// <code>
-/// var x = new Input([null, 5], name: "features");
+/// var x = new Input([5], name: "features");
 /// var model = new Model(x, new Dense(1).Apply(x));
 /// </code>
 /// </remarks>
 public sealed class Input : Tensor
 {
     /// <summary>Creates an input.</summary>
-    /// <param name="shape">The shape with the batch: <c>[null, 28, 28, 1]</c>.</param>
+    /// <param name="shape">The shape without the batch: <c>[28, 28, 1]</c>; null for a dimension that may be of any size.</param>
+    /// <param name="batchSize">The size of the batch, or null for any.</param>
     /// <param name="dtype">The dtype; <see cref="DType.DefaultFloat"/> by default. What is fed is converted to it.</param>
+    /// <param name="batchShape">The shape with the batch, instead of <paramref name="shape"/>: <c>[null, 28, 28, 1]</c>.</param>
+    /// <param name="optional">Whether null may be fed.</param>
     /// <param name="name">The name, by which dictionaries feed the input.</param>
-    public Input(Shape shape, DType? dtype = null, string? name = null)
-        : this(new InputLayer(shape, dtype, name))
+    /// <exception cref="TapestryException">Neither or both shapes are given.</exception>
+    public Input(Shape? shape = null, int? batchSize = null, DType? dtype = null, Shape? batchShape = null, bool optional = false, string? name = null)
+        : this(InputLayer.Unconnected(shape, batchSize, dtype, batchShape, optional, name))
     {
     }
 

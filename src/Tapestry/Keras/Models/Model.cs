@@ -7,8 +7,8 @@ namespace Tapestry.Keras;
 /// <remarks>
 /// Source: <c>keras.Model</c>.
 /// <code>
-/// var left = new Input([null, 5], name: "left");
-/// var right = new Input([null, 5], name: "right");
+/// var left = new Input([5], name: "left");
+/// var right = new Input([5], name: "right");
 /// var model = new Model(inputs: [left, right], outputs: new Dense(1).Apply(left + right));
 /// Tensor y = model.Apply(new() { ["left"] = Ops.Ones([2, 5]), ["right"] = Ops.Ones([2, 5]) });
 /// Console.WriteLine(y.Shape);   // (2, 1)

@@ -7,7 +7,7 @@ namespace Tapestry.Keras;
 /// With an <see cref="Input"/> at the beginning the layers get their weights as they are added, else at the first call. Source:
 /// <c>keras.Sequential</c>.
 /// <code>
-/// var model = new Sequential([new Input([null, 5]), new Dense(8), new Dense(1)]);
+/// var model = new Sequential([new Input([5]), new Dense(8), new Dense(1)]);
 /// Console.WriteLine(model.Apply(Ops.Ones([2, 5])).Shape);   // (2, 1)
 /// </code>
 /// </remarks>

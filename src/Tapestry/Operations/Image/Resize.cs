@@ -142,9 +142,9 @@ public static class ResizeEntry
             ArgumentNullException.ThrowIfNull(images);
             if (images.Rank is not (3 or 4)) throw new TapestryException("Resize", $"an input of rank {images.Rank}", images.Spec.ToString(), "pictures [batch, height, width, channels] or one [height, width, channels]");
             var dtype = images.DType;
-            var batch = images.Rank == 4 ? images : Interim.ExpandDims(images, 0);
+            var batch = images.Rank == 4 ? images : Ops.ExpandDims(images, 0);
             var resized = new ResizeOp(height, width, method, antialias && method != ResizeMethod.Nearest).Apply(Ops.Cast(batch, DType.Float32));
-            if (images.Rank == 3) resized = Interim.Squeeze(resized, 0);
+            if (images.Rank == 3) resized = Ops.Squeeze(resized, 0);
             return method == ResizeMethod.Nearest ? Ops.Cast(resized, dtype) : resized;
         }
     }

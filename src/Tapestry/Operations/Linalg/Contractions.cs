@@ -80,7 +80,7 @@ public static class ContractionsEntry
         /// <param name="transposeA">True when the matrices are stored transposed, [..., k, m].</param>
         /// <returns>A tensor [..., m].</returns>
         /// <exception cref="TapestryException">The lengths do not fit.</exception>
-        public static Tensor MatVec(Tensor a, Tensor b, bool transposeA = false) => Interim.Squeeze(Ops.MatMul(a, Interim.ExpandDims(b, -1), transposeA), -1);
+        public static Tensor MatVec(Tensor a, Tensor b, bool transposeA = false) => Ops.Squeeze(Ops.MatMul(a, Ops.ExpandDims(b, -1), transposeA), -1);
 
         /// <summary>The matrices in the last two axes, transposed. Source: <c>tf.linalg.matrix_transpose</c>.</summary>
         /// <param name="x">A tensor [..., rows, columns].</param>
@@ -88,7 +88,7 @@ public static class ContractionsEntry
         public static Tensor MatrixTranspose(Tensor x)
         {
             ArgumentNullException.ThrowIfNull(x);
-            return x.Rank >= 2 ? Interim.MoveAxis(x, -1, -2) : throw new TapestryException("MatrixTranspose", $"a tensor of rank {x.Rank}", x.Spec.ToString(), "matrices [..., rows, columns]");
+            return x.Rank >= 2 ? Ops.MoveAxis(x, -1, -2) : throw new TapestryException("MatrixTranspose", $"a tensor of rank {x.Rank}", x.Spec.ToString(), "matrices [..., rows, columns]");
         }
     }
 

@@ -73,7 +73,7 @@ public static class EinsumEntry
             var second = labels.LastIndexOf(labels[first]);
             if (second == first) continue;
             var label = labels[first];
-            tensor = Ops.MatrixDiagPart(Interim.MoveAxis(Interim.MoveAxis(tensor, second, -1), first, -2));
+            tensor = Ops.MatrixDiagPart(Ops.MoveAxis(Ops.MoveAxis(tensor, second, -1), first, -2));
             labels.RemoveAt(second);
             labels.RemoveAt(first);
             labels.Add(label);
@@ -151,7 +151,7 @@ public static class EinsumEntry
         var tensor = Arrange(term, [.. labels.Where(term.Labels.Contains)]).Tensor;
         for (var i = 0; i < labels.Length; i++)
         {
-            if (!term.Labels.Contains(labels[i])) tensor = Interim.ExpandDims(tensor, i);
+            if (!term.Labels.Contains(labels[i])) tensor = Ops.ExpandDims(tensor, i);
         }
 
         return tensor;
@@ -162,6 +162,6 @@ public static class EinsumEntry
     {
         if (term.Labels.AsSpan().SequenceEqual(labels)) return term;
         int[] order = [.. labels.Select(label => Array.IndexOf(term.Labels, label))];
-        return new Term(Interim.Transpose(term.Tensor, order), labels);
+        return new Term(Ops.Transpose(term.Tensor, order), labels);
     }
 }

@@ -154,8 +154,8 @@ public static class MatMulEntry
         if (vectorA) (a, transposeA) = (Ops.Reshape(a, [1, a.Shape[0]]), false);
         if (vectorB) (b, transposeB) = (Ops.Reshape(b, [b.Shape[0], 1]), false);
         var product = Matrices(a, b, transposeA, transposeB);
-        if (vectorB) product = Interim.Squeeze(product, -1);
-        return vectorA ? Interim.Squeeze(product, vectorB ? -1 : -2) : product;
+        if (vectorB) product = Ops.Squeeze(product, -1);
+        return vectorA ? Ops.Squeeze(product, vectorB ? -1 : -2) : product;
     }
 
     static Tensor Matrices(Tensor a, Tensor b, bool transposeA, bool transposeB)

@@ -14,10 +14,10 @@ static class ChannelLayout
     };
 
     /// <summary>[batch, channels, spatial…] as [batch, spatial…, channels].</summary>
-    internal static Tensor ToLast(Tensor x) => x.Rank < 3 ? x : Interim.MoveAxis(x, 1, -1);
+    internal static Tensor ToLast(Tensor x) => x.Rank < 3 ? x : Ops.MoveAxis(x, 1, -1);
 
     /// <summary>[batch, spatial…, channels] as [batch, channels, spatial…].</summary>
-    internal static Tensor ToFirst(Tensor x) => x.Rank < 3 ? x : Interim.MoveAxis(x, -1, 1);
+    internal static Tensor ToFirst(Tensor x) => x.Rank < 3 ? x : Ops.MoveAxis(x, -1, 1);
 
     /// <summary>Applies a function of a channels-last tensor to one of either format.</summary>
     internal static Tensor Apply(string subject, Tensor x, string? dataFormat, Func<Tensor, Tensor> function) =>

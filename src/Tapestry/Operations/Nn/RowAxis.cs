@@ -13,7 +13,7 @@ static class RowAxis
         if (axis is not { } along) return SinglePrecision.Narrow(Ops.ReshapeLike(op.Apply(Ops.Reshape(x, [-1])), x), dtype);
         if (along < -x.Rank || along >= x.Rank) throw NoSuchAxis(subject, x, along);
         if (along == -1 || along == x.Rank - 1) return SinglePrecision.Narrow(op.Apply(x), dtype);
-        return SinglePrecision.Narrow(Interim.MoveAxis(op.Apply(Interim.MoveAxis(x, along, -1)), -1, along), dtype);
+        return SinglePrecision.Narrow(Ops.MoveAxis(op.Apply(Ops.MoveAxis(x, along, -1)), -1, along), dtype);
     }
 
     /// <summary>Along several axes as if they were one.</summary>
@@ -33,12 +33,12 @@ static class RowAxis
         var inverse = new int[rank];
         for (var i = 0; i < rank; i++) inverse[order[i]] = i;
         var dtype = Promotion.Floating(x).DType;
-        var turned = Interim.Transpose(SinglePrecision.Widen(Promotion.Floating(x)), order);
+        var turned = Ops.Transpose(SinglePrecision.Widen(Promotion.Floating(x)), order);
         var length = 1;
         foreach (var dimension in turned.Shape.Dimensions[(rank - axes.Length)..]) length = dimension < 0 || length < 0 ? -1 : length * dimension;
         if (length < 0) throw new TapestryException(subject, "an axis among several has an unknown length", x.Spec.ToString(), "known lengths along all axes of the sum");
         var rows = op.Apply(Ops.Reshape(turned, [-1, length]));
-        return SinglePrecision.Narrow(Interim.Transpose(Ops.ReshapeLike(rows, turned), inverse), dtype);
+        return SinglePrecision.Narrow(Ops.Transpose(Ops.ReshapeLike(rows, turned), inverse), dtype);
     }
 
     static TapestryException NoSuchAxis(string subject, Tensor x, int axis) =>

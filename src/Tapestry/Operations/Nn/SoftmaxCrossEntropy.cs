@@ -29,7 +29,7 @@ public sealed record SoftmaxCrossEntropyOp : Op
     {
         var (logits, labels, upstream) = (context.Input(0), context.Input(1), context.Upstream(0));
         if (context.Needs(0)) context.Return(0, SoftmaxCrossEntropyGradientOp.Instance.Apply(logits, labels, upstream));
-        if (context.Needs(1)) context.Return(1, -LogSoftmaxOp.Instance.Apply(logits) * Interim.ExpandDims(upstream, -1));
+        if (context.Needs(1)) context.Return(1, -LogSoftmaxOp.Instance.Apply(logits) * Ops.ExpandDims(upstream, -1));
     }
 
     /// <inheritdoc/>
@@ -67,8 +67,8 @@ public sealed record SoftmaxCrossEntropyGradientOp : Op
     {
         var (logits, labels, g, upstream) = (context.Input(0), context.Input(1), context.Input(2), context.Upstream(0));
         // Like TensorFlow's, this lets nothing flow to the labels: it is a gradient for labels that are given, not learnt.
-        if (context.Needs(0)) context.Return(0, Interim.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
-        if (context.Needs(2)) context.Return(2, Interim.Squeeze(Ops.Sum(upstream * (SoftmaxOp.Instance.Apply(logits) - labels), -1, keepdims: true), -1));
+        if (context.Needs(0)) context.Return(0, Ops.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
+        if (context.Needs(2)) context.Return(2, Ops.Squeeze(Ops.Sum(upstream * (SoftmaxOp.Instance.Apply(logits) - labels), -1, keepdims: true), -1));
     }
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ public static class SoftmaxCrossEntropyEntry
         {
             Promotion.UnifyFloating(ref labels, ref logits);
             if (Broadcasting.Common(labels.Shape, logits.Shape) is { IsFullyKnown: true } common) (labels, logits) = (Ops.BroadcastTo(labels, common), Ops.BroadcastTo(logits, common));
-            if (axis != -1 && axis != logits.Rank - 1) (labels, logits) = (Interim.MoveAxis(labels, axis, -1), Interim.MoveAxis(logits, axis, -1));
+            if (axis != -1 && axis != logits.Rank - 1) (labels, logits) = (Ops.MoveAxis(labels, axis, -1), Ops.MoveAxis(logits, axis, -1));
             return SinglePrecision.Narrow(SoftmaxCrossEntropyOp.Instance.Apply(SinglePrecision.Widen(logits), SinglePrecision.Widen(labels)), logits.DType);
         }
     }

@@ -88,8 +88,8 @@ public sealed record SparseSoftmaxCrossEntropyGradientOp : Op
     public override void Gradient(GradientContext context)
     {
         var (logits, labels, g, upstream) = (context.Input(0), context.Input(1), context.Input(2), context.Upstream(0));
-        if (context.Needs(0)) context.Return(0, Interim.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
-        if (context.Needs(2)) context.Return(2, Interim.Squeeze(Ops.Sum(upstream * Instance.Apply(logits, labels, Ops.OnesLike(g)), -1, keepdims: true), -1));
+        if (context.Needs(0)) context.Return(0, Ops.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
+        if (context.Needs(2)) context.Return(2, Ops.Squeeze(Ops.Sum(upstream * Instance.Apply(logits, labels, Ops.OnesLike(g)), -1, keepdims: true), -1));
     }
 
     /// <inheritdoc/>

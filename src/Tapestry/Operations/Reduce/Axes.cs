@@ -30,4 +30,22 @@ public readonly struct Axes
 
         return numbers.ToArray();
     }
+
+    /// <summary>Different axes in the order given, counted from the front.</summary>
+    /// <param name="subject">Who asks.</param>
+    /// <param name="axes">The axes; negative ones count from the end.</param>
+    /// <param name="rank">How many dimensions there are to choose from.</param>
+    /// <param name="x">The tensor that messages name.</param>
+    internal static int[] Ordered(string subject, IReadOnlyList<int> axes, int rank, Tensor x)
+    {
+        var numbers = new int[axes.Count];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (axes[i] < -rank || axes[i] >= rank) throw new TapestryException(subject, $"there is no axis {axes[i]}", x.Spec.ToString(), $"axes from {-rank} to {rank - 1}");
+            numbers[i] = axes[i] < 0 ? axes[i] + rank : axes[i];
+            if (Array.IndexOf(numbers, numbers[i]) < i) throw new TapestryException(subject, $"axis {axes[i]} is given twice", string.Join(", ", axes), "different axes");
+        }
+
+        return numbers;
+    }
 }

@@ -35,7 +35,7 @@ public abstract record ReductionOp(ValueList<int> Axes, bool KeepDimensions) : O
     protected virtual DType Result(DType dtype) => dtype;
 
     /// <summary>A tensor of the reduced shape with the reduced dimensions put back as 1, so that it broadcasts with the input.</summary>
-    protected Tensor Restore(Tensor reduced) => KeepDimensions || Axes.Count == 0 ? reduced : new InsertAxesOp(Axes).Apply(reduced);
+    protected Tensor Restore(Tensor reduced) => KeepDimensions || Axes.Count == 0 ? reduced : new ExpandDimsOp(Axes).Apply(reduced);
 
     /// <summary>Reduces by a combination of elements.</summary>
     private protected void Reduce<TReducer>(in KernelContext context, TReducer reducer)
@@ -68,26 +68,4 @@ public abstract record ReductionOp(ValueList<int> Axes, bool KeepDimensions) : O
         foreach (var axis in Axes.Span) mask |= 1u << axis;
         ReduceLoop.Run(reducer, context.Input<T>(0), context.InputTensor(0).Shape.Dimensions, mask, context.Output<T>(0));
     }
-}
-
-/// <summary>Dimensions of length 1 inserted, so that they have the given numbers afterwards.</summary>
-/// <param name="Axes">The numbers, sorted.</param>
-sealed record InsertAxesOp(ValueList<int> Axes) : Op
-{
-    public override bool IsView => true;
-
-    public override bool SavesInput(int input) => false;
-
-    public override bool SavesOutput(int output) => false;
-
-    public override void Infer(ref InferContext context)
-    {
-        var dimensions = context.Shape(0).ToArray().ToList();
-        foreach (var axis in Axes) dimensions.Insert(axis, 1);
-        context.Return(new Shape([.. dimensions]), context.DType(0));
-    }
-
-    public override void Gradient(GradientContext context) => context.Return(0, Ops.ReshapeLike(context.Upstream(0), context.Input(0)));
-
-    public override void Run(in KernelContext context) => context.InputTensor(0).CopyTo(context.OutputTensor(0));
 }

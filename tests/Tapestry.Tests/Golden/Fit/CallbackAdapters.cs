@@ -12,7 +12,7 @@ static class CallbackModel
 {
     internal static Model Make(double learningRate = 0.05, int inputs = 2, MetricAssignment? metrics = null, int stepsPerExecution = 1)
     {
-        var model = new Sequential([new Input([null, inputs]), new Dense(1)]);
+        var model = new Sequential([new Input([inputs]), new Dense(1)]);
         model.Compile(new SGD(learningRate), "mse", metrics: metrics, stepsPerExecution: stepsPerExecution);
         return model;
     }
@@ -368,7 +368,7 @@ sealed class RefusalsAdapter : IGoldenAdapter
         var kind = golden.Name[(golden.Name.IndexOf('_') + 1)..];
         if (kind is "evaluate_unknown_argument" or "dataset_with_y" or "sample_weight_with_dataset" or "validation_freq_type") check.Skip("such a call does not compile");
         Tensor x = Ops.Ones([8, 2]), y = Ops.Ones([8, 1]);
-        var input = new Input([null, 2]);
+        var input = new Input([2]);
         var two = new Model(input, (Tensor[])[new Dense(1, name: "a").Apply(input), new Dense(1, name: "b").Apply(input)]);
         check.Refuses(kind, kind switch
         {

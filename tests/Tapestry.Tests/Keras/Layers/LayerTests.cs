@@ -128,8 +128,8 @@ public class LayerTests
         Assert.Equal([2f, 2], layer.Apply(Nest.Of(Ops.Ones([2])), arguments: arguments).Single().ToArray<float>());
         arguments["twice"] = Nest.Of(true);
         Assert.Equal([3f, 3], layer.Apply(Nest.Of(Ops.Ones([2])), arguments: arguments).Single().ToArray<float>());
-        var x = new Input([null, 2]);
-        var y = new Input([null, 2]);
+        var x = new Input([2]);
+        var y = new Input([2]);
         var model = new Model([x, y], layer.Apply(Nest.Of(x), arguments: new Dictionary<string, Nest> { ["shift"] = y * 2 }));
         Assert.Equal([3f, 3], model.Apply([Ops.Ones([1, 2]), Ops.Ones([1, 2])]).Single().ToArray<float>());
         arguments["typo"] = Ops.Ones([2]);
@@ -142,7 +142,7 @@ public class LayerTests
         var dense = new Dense(2, kernelInitializer: "ones");
         var compiled = Function.Of((Tensor x) => dense.Apply(x));
         Assert.Equal([3f, 3], compiled.Apply(Ops.Ones([1, 3])).ToArray<float>());
-        var input = new Input([null, 3]);
+        var input = new Input([3]);
         var model = new Model(input, compiled.Apply(input));
         Assert.Equal([3f, 3], model.Apply(Ops.Ones([1, 3])).ToArray<float>());
     }
@@ -158,10 +158,10 @@ public class LayerTests
     [Fact]
     public void ConfigurationsOfModelsMakeThemAgain()
     {
-        var x = new Input([null, 3], name: "x");
+        var x = new Input([3], name: "x");
         var shared = new Dense(3, name: "shared");
         var inner = new Model(x, shared.Apply(shared.Apply(x)), name: "inner");
-        var outer = new Input([null, 3], name: "outer");
+        var outer = new Input([3], name: "outer");
         var first = inner.Apply(outer);
         var model = new Model(outer, [first, new Tapestry.Keras.Layers.Add().Apply([first, outer])], name: "whole");
         var stack = new Sequential([model.GetLayer("inner"), new Dense(2)], name: "stack");

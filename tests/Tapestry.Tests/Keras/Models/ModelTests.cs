@@ -31,8 +31,8 @@ public class ModelTests
     [Fact]
     public void AFunctionalModelTakesOperatorsAndNames()
     {
-        var left = new Input([null, 5], name: "left");
-        var right = new Input([null, 5], name: "right");
+        var left = new Input([5], name: "left");
+        var right = new Input([5], name: "right");
         var merged = left + right;
         var model = new Model(inputs: [left, right], outputs: new MlpBlock().Apply(merged));
         Tensor a = Ops.Ones([2, 5]), b = Ops.Ones([2, 5]);
@@ -51,8 +51,8 @@ public class ModelTests
     [Fact]
     public void AFunctionalModelNamesWhatIsMissing()
     {
-        var left = new Input([null, 5], name: "left");
-        var right = new Input([null, 5], name: "right");
+        var left = new Input([5], name: "left");
+        var right = new Input([5], name: "right");
         var sum = new Dense(2, name: "head").Apply(left + right);
         var broken = Assert.Throws<TapestryException>(() => new Model(left, sum));
         Assert.Contains("graph disconnected", broken.Message);
@@ -69,7 +69,7 @@ public class ModelTests
     [Fact]
     public void TheTapeAndTheFunctionSeeThroughModels()
     {
-        var x = new Input([null, 3]);
+        var x = new Input([3]);
         var dense = new Dense(2, kernelInitializer: "ones");
         var model = new Model(x, dense.Apply(x));
         Tensor data = new float[,] { { 1, 2, 3 }, { 4, 5, 6 } };
@@ -99,7 +99,7 @@ public class ModelTests
         Assert.Equal([1, 2], model.Apply(Ops.Ones([1, 3])).Shape.ToArray());
         Assert.Equal(["sequential/dense/kernel", "sequential/dense/bias", "sequential/dense_1/kernel", "sequential/dense_1/bias"], model.Weights.Select(weight => weight.Path));
 
-        var early = new Sequential([new Input([null, 3])]);
+        var early = new Sequential([new Input([3])]);
         early.Add(new Dense(4));
         Assert.Equal(2, early.Weights.Count);
         early.Add(new Dense(1));
@@ -113,9 +113,9 @@ public class ModelTests
     public void SharedLayersNestedModelsAndSeveralOutputs()
     {
         var shared = new Dense(3, name: "shared");
-        var x = new Input([null, 3], name: "x");
+        var x = new Input([3], name: "x");
         var inner = new Model(x, shared.Apply(shared.Apply(x)), name: "inner");
-        var outer = new Input([null, 3], name: "outer");
+        var outer = new Input([3], name: "outer");
         var first = inner.Apply(outer);
         var second = first * 2;
         var model = new Model(outer, [first, second]);

@@ -11,7 +11,7 @@ public class FitTests
 
     static Sequential Model(bool runEagerly = false, Optimizer? optimizer = null, MetricAssignment? metrics = null)
     {
-        var model = new Sequential([new Input([null, 2]), new Dense(1, kernelInitializer: "zeros")]);
+        var model = new Sequential([new Input([2]), new Dense(1, kernelInitializer: "zeros")]);
         model.Compile(optimizer ?? new SGD(0.1), "mse", metrics: metrics, runEagerly: runEagerly);
         return model;
     }
@@ -142,7 +142,7 @@ public class FitTests
     [InlineData(false)]
     public void RefusesALabelOutsideTheClasses(bool runEagerly)
     {
-        var model = new Sequential([new Input([null, 2]), new Dense(3, activation: "softmax")]);
+        var model = new Sequential([new Input([2]), new Dense(3, activation: "softmax")]);
         model.Compile("sgd", "sparse_categorical_crossentropy", runEagerly: runEagerly);
         var refusal = Assert.Throws<TapestryException>(() => model.Fit(X, new[] { 0, 1, 2, 3, 0 }, verbose: 0, shuffle: false));
         Assert.Contains("outside the classes", refusal.Fault);

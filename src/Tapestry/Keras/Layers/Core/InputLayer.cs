@@ -15,15 +15,12 @@ public sealed class InputLayer : Layer
     /// <param name="name">The name, by which dictionaries feed the input.</param>
     /// <exception cref="TapestryException">Neither or both shapes are given.</exception>
     public InputLayer(Shape? shape = null, int? batchSize = null, DType? dtype = null, Shape? batchShape = null, bool optional = false, string? name = null)
-        : this(Whole(shape, batchSize, batchShape), dtype, name)
-    {
-        Optional = optional;
-        Keras.Input.Of(this);
-    }
+        : this(Whole(shape, batchSize, batchShape), dtype, optional, name) => Keras.Input.Of(this);
 
-    internal InputLayer(Shape shape, DType? dtype, string? name)
+    InputLayer(Shape shape, DType? dtype, bool optional, string? name)
         : base(name)
     {
+        Optional = optional;
         this.shape = shape;
         GivenName = name;
         DType = dtype ?? DType.DefaultFloat;
@@ -38,6 +35,9 @@ public sealed class InputLayer : Layer
 
     /// <summary>The name that was asked for, if any.</summary>
     internal string? GivenName { get; }
+
+    /// <summary>A layer whose symbolic tensor is still to be made.</summary>
+    internal static InputLayer Unconnected(Shape? shape, int? batchSize, DType? dtype, Shape? batchShape, bool optional, string? name) => new(Whole(shape, batchSize, batchShape), dtype, optional, name);
 
     internal TensorSpec Spec => new(shape, DType);
 

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Numerics;
+
+namespace Tapestry.Kernels.Loops;
+
+/// <summary>The extents of picking positions along one axis of [batch, outer, axis, inner]; every batch has its own positions.</summary>
+/// <param name="Batch">Leading dimensions that the positions share.</param>
+/// <param name="Outer">Dimensions between these and the axis.</param>
+/// <param name="Axis">The length of the axis.</param>
+/// <param name="Inner">Dimensions behind it.</param>
+/// <param name="Count">The positions of each batch.</param>
+readonly record struct GatherExtents(nint Batch, nint Outer, nint Axis, nint Inner, nint Count);
+
+/// <summary>Picks rows by their positions. Elements are moved as bits. Positions must be valid: see <see cref="FirstOutside{TIndex}"/>.</summary>
+static unsafe class GatherLoop
+{
+    /// <summary>Where in a list of positions the first lies that does not exist; -1 if all do.</summary>
+    public static int FirstOutside<TIndex>(ReadOnlySpan<TIndex> positions, long length)
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
+        for (var i = 0; i < positions.Length; i++)
+        {
+            if ((ulong)long.CreateTruncating(positions[i]) >= (ulong)length) return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>destination[b, o, i, :] = source[b, o, positions[b, i], :].</summary>
+    public static void Run<T, TIndex>(ReadOnlySpan<T> source, ReadOnlySpan<TIndex> positions, in GatherExtents extents, Span<T> destination)
+        where T : unmanaged
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
+        Debug.Assert(destination.Length == extents.Batch * extents.Outer * extents.Count * extents.Inner, "The extents match the spans.");
+        if (destination.Length == 0) return;
+        fixed (T* from = source)
+        fixed (TIndex* index = positions)
+        fixed (T* to = destination)
+        {
+            var rows = new Rows<T, TIndex>(from, index, extents, to);
+            LoopChunks.RunItems(extents.Batch * extents.Outer * extents.Count, extents.Inner, ref rows);
+        }
+    }
+
+    readonly struct Rows<T, TIndex>(T* source, TIndex* positions, GatherExtents extents, T* destination) : IItemBody
+        where T : unmanaged
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
+        public void Invoke(nint item)
+        {
+            var (outer, i) = (item / extents.Count, item % extents.Count);
+            var position = nint.CreateTruncating(positions[outer / extents.Outer * extents.Count + i]);
+            var from = source + (outer * extents.Axis + position) * extents.Inner;
+            var to = destination + item * extents.Inner;
+            if (extents.Inner == 1) *to = *from;
+            else new ReadOnlySpan<T>(from, (int)extents.Inner).CopyTo(new Span<T>(to, (int)extents.Inner));
+        }
+    }
+}
