@@ -51,9 +51,11 @@ sealed record CondOp(ConcreteFunction Then, ConcreteFunction Else) : Op
         Nest Gradients(bool then)
         {
             using var tape = new GradientTape(watchAccessedVariables: false);
-            foreach (var i in wanted) tape.Watch(inputs[i]);
-            var outputs = Branch(then, inputs);
-            var gradients = tape.Gradients([.. targets.Select(i => outputs[i])], [.. wanted.Select(i => inputs[i])], upstream, UnconnectedGradients.Zero);
+            // One tensor may stand at several inputs, each of which gets its own share of the gradient.
+            Tensor[] own = [.. inputs];
+            foreach (var i in wanted) tape.Watch(own[i] = Ops.Identity(inputs[i]));
+            var outputs = Branch(then, own);
+            var gradients = tape.Gradients([.. targets.Select(i => outputs[i])], [.. wanted.Select(i => own[i])], upstream, UnconnectedGradients.Zero);
             return Nest.List(gradients.Select(gradient => (Nest)gradient!));
         }
 
