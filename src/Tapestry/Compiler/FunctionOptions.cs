@@ -16,10 +16,11 @@ public sealed record FunctionOptions
     public bool ReduceRetracing { get; init; }
 
     /// <summary>
-    /// Whether a call writes its results over those of the call before. Then a call allocates nothing; read or copy the results before the next one.
+    /// Whether a call writes its results over those of the call before from the same thread. Then a call allocates nothing; read or copy the
+    /// results before the next one.
     /// </summary>
     public bool ReuseResults { get; init; }
 
-    /// <summary>How many traces are kept; the one that was not used for the longest time makes room.</summary>
+    /// <summary>How many traces are kept; the oldest one makes room.</summary>
     public int MostTraces { get; init; } = 64;
 }

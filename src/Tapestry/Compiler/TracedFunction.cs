@@ -82,9 +82,9 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
     Tensor[] Run(Entry entry, ReadOnlySpan<Tensor> tensors)
     {
         if (!options.ReuseResults || Scopes.Current.Interpreter is not null || Scopes.Current.IsObserved) return entry.Function.Call(tensors);
-        entry.Results ??= new Tensor[entry.Function.Graph.Outputs.Count];
-        entry.Function.Executable.Run(tensors, isPure: false, [], entry.Results);
-        return entry.Results;
+        var results = entry.Results;
+        entry.Function.Executable.Run(tensors, isPure: false, [], results);
+        return results;
     }
 
     Nest Convert(Nest arguments)
@@ -202,12 +202,15 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
 
     sealed class Entry(TraceKey key, ConcreteFunction function)
     {
+        // What one thread was given must not change because another one calls.
+        readonly ThreadLocal<Tensor[]> results = new(() => new Tensor[function.Graph.Outputs.Count]);
+
         internal TraceKey Key => key;
 
         internal ConcreteFunction Function => function;
 
         internal bool IsTensorsOnly { get; } = key.Leaves.All(leaf => leaf is TensorSpec);
 
-        internal Tensor[]? Results { get; set; }
+        internal Tensor[] Results => results.Value!;
     }
 }

@@ -39,7 +39,7 @@ public class Model : Layer
     }
 
     /// <summary>Optimizer, loss and metrics, from the compilation on.</summary>
-    internal Trainer Trainer => trainer ??= new Trainer(this);
+    internal Trainer Trainer => trainer ?? Interlocked.CompareExchange(ref trainer, new Trainer(this), null) ?? trainer;
 
     /// <summary>The metrics in the fields of the model and of its layers.</summary>
     internal IReadOnlyList<Metric> OwnMetrics => [.. Submodules.OfType<Metric>()];

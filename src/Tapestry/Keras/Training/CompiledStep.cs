@@ -8,22 +8,28 @@ namespace Tapestry.Keras.Training;
 /// </summary>
 sealed class CompiledStep(string name, Func<Batch, Nest> step, bool runEagerly)
 {
-    readonly Dictionary<string, Compiled> compiled = [];
-    (BatchLayout Layout, Compiled Compiled)? last;
+    readonly Dictionary<string, TracedFunction> compiled = [];
+    Recent? last;
 
     /// <summary>How often the step was traced.</summary>
-    internal int TraceCount => compiled.Values.Sum(each => each.Function.TraceCount);
+    internal int TraceCount
+    {
+        get
+        {
+            lock (compiled) return compiled.Values.Sum(each => each.TraceCount);
+        }
+    }
 
-    /// <summary>Runs the step. The tensors of the result are written over by the next call.</summary>
+    /// <summary>Runs the step. The tensors of the result are written over by the next call from the same thread.</summary>
     internal StepResult Run(BatchLayout layout, Tensor[] tensors)
     {
         if (runEagerly) return Eager(step(layout.Pack(tensors)));
-        var chosen = Find(layout, tensors);
-        if (chosen.Function.Call(tensors, out var structure) is not { } results)
+        var function = Find(layout, tensors);
+        if (function.Call(tensors, out var structure) is not { } results)
         {
             // The first call traces.
-            _ = chosen.Function.Concrete(Nest.Tuple(tensors.Select(tensor => (Nest)tensor)));
-            results = chosen.Function.Call(tensors, out structure) ?? throw new CompilerException($"The step {name} was traced for other tensors than those it was called with.");
+            _ = function.Concrete(Nest.Tuple(tensors.Select(tensor => (Nest)tensor)));
+            results = function.Call(tensors, out structure) ?? throw new CompilerException($"The step {name} was traced for other tensors than those it was called with.");
         }
 
         return new StepResult(structure, results);
@@ -31,12 +37,17 @@ sealed class CompiledStep(string name, Func<Batch, Nest> step, bool runEagerly)
 
     static StepResult Eager(Nest result) => new(result, [.. result.Flatten()]);
 
-    Compiled Find(BatchLayout layout, Tensor[] tensors)
+    TracedFunction Find(BatchLayout layout, Tensor[] tensors)
     {
-        if (last is { } used && ReferenceEquals(used.Layout, layout)) return used.Compiled;
+        if (last is { } used && ReferenceEquals(used.Layout, layout)) return used.Function;
         var key = layout.Key + string.Join(";", tensors.Select(tensor => tensor.DType.Name + new Shape([Shape.Unknown, .. tensor.Shape.Dimensions[Math.Min(1, tensor.Rank)..]])));
-        if (!compiled.TryGetValue(key, out var found)) compiled.Add(key, found = new Compiled(Function(layout, tensors)));
-        last = (layout, found);
+        TracedFunction? found;
+        lock (compiled)
+        {
+            if (!compiled.TryGetValue(key, out found)) compiled.Add(key, found = Function(layout, tensors));
+        }
+
+        last = new Recent(layout, found);
         return found;
     }
 
@@ -50,7 +61,7 @@ sealed class CompiledStep(string name, Func<Batch, Nest> step, bool runEagerly)
         },
         [.. Enumerable.Range(0, tensors.Length).Select(i => $"tensor {i}")]);
 
-    sealed record Compiled(TracedFunction Function);
+    sealed record Recent(BatchLayout Layout, TracedFunction Function);
 }
 
 /// <summary>What a step gave: tensors, and their structure.</summary>

@@ -8,6 +8,7 @@ sealed class Trainer(Model model)
     Optimizer? optimizer;
     CompiledLoss? loss;
     CompiledMetrics? metrics;
+    readonly Lock making = new();
     CompiledStep? trainStep;
     CompiledStep? testStep;
     CompiledStep? predictStep;
@@ -40,13 +41,13 @@ sealed class Trainer(Model model)
     internal IReadOnlyList<Metric> Metrics => [LossTracker, .. metrics?.Metrics ?? [], .. loss?.Trackers ?? [], .. model.OwnMetrics];
 
     /// <summary>The step of training on batches of any layout.</summary>
-    internal CompiledStep TrainStep => trainStep ??= new CompiledStep("train step", batch => Nest.Of(model.TrainStep(batch)), RunsEagerly);
+    internal CompiledStep TrainStep => trainStep ?? Make(ref trainStep, "train step", batch => Nest.Of(model.TrainStep(batch)));
 
     /// <summary>The step of evaluation.</summary>
-    internal CompiledStep TestStep => testStep ??= new CompiledStep("test step", batch => Nest.Of(model.TestStep(batch)), RunsEagerly);
+    internal CompiledStep TestStep => testStep ?? Make(ref testStep, "test step", batch => Nest.Of(model.TestStep(batch)));
 
     /// <summary>The step of prediction.</summary>
-    internal CompiledStep PredictStep => predictStep ??= new CompiledStep("predict step", model.PredictStep, RunsEagerly);
+    internal CompiledStep PredictStep => predictStep ?? Make(ref predictStep, "predict step", model.PredictStep);
 
     /// <summary>Takes over what training needs, and forgets what was compiled before.</summary>
     internal void Compile(Optimizer chosen, LossAssignment? losses, LossWeights? lossWeights, MetricAssignment? unweighted, MetricAssignment? weighted, bool runEagerly, int stepsPerExecution)
@@ -136,6 +137,12 @@ sealed class Trainer(Model model)
     internal void ResetMetrics()
     {
         foreach (var metric in Metrics) metric.ResetState();
+    }
+
+    // Threads that predict at the same time share one step.
+    CompiledStep Make(ref CompiledStep? made, string name, Func<Batch, Nest> step)
+    {
+        lock (making) return made ??= new CompiledStep(name, step, RunsEagerly);
     }
 
     void Track(Tensor value, Batch batch) => LossTracker.UpdateState(value, LeadingDimensionOp.Instance.Apply(batch.X.Flatten()[0]));
