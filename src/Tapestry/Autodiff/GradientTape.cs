@@ -153,7 +153,7 @@ public sealed class GradientTape : IDisposable
 
     void RequireUnused()
     {
-        if (consumed) throw new TapestryException("GradientTape", "a tape that is not persistent gives one set of gradients", "a second request", remedy: "Create it with persistent: true, or ask for all sources at once.");
+        if (consumed) throw new TapestryException("GradientTape", "a tape that is not persistent gives one set of gradients", "a second request", "one request, or a persistent tape", remedy: "Create it with persistent: true, or ask for all sources at once.");
     }
 
     sealed class Resumption(TapeObserver observer) : IDisposable

@@ -27,7 +27,7 @@ static class TypePromotion
         if (a == DType.UInt64) a = DType.UInt32 == b || b.IsUnsigned || b == DType.Bool ? DType.UInt32 : a;
         if (b == DType.UInt64) b = a.IsUnsigned || a == DType.Bool ? DType.UInt32 : b;
         if (a == b) return a;
-        if (a == DType.String || b == DType.String) throw new TapestryException("DType", "texts and numbers have no common dtype", $"{a} and {b}", "two numeric dtypes or two string tensors");
+        if (a == DType.String || b == DType.String) throw new TapestryException("DType", "texts and numbers have no common dtype", $"{a} and {b}", "two numeric dtypes or two string tensors", "Turn the texts into numbers first.");
         if (a.IsComplex || b.IsComplex) return Wide(a) || Wide(b) ? DType.Complex128 : DType.Complex64;
         if (a.IsFloating && b.IsFloating) return a.Size == b.Size ? DType.Float32 : a.Size > b.Size ? a : b;
         if (a.IsFloating) return a;

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tapestry;
 
 /// <summary>
@@ -90,6 +92,11 @@ public abstract record Op
         Dispatcher.Apply(this, inputs, outputs);
         return outputs;
     }
+
+    /// <summary>Prints the attributes of the operation, and nothing that is the same for all operations of its kind.</summary>
+    /// <param name="builder">What is printed to.</param>
+    /// <returns>Whether anything was printed: nothing here, derived records add their own attributes.</returns>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>An error about the arguments of this operation, naming all of them.</summary>
     /// <param name="fault">What is wrong.</param>

@@ -13,7 +13,8 @@ static class ModelFeeding
                 graph.Model,
                 "the number of inputs differs",
                 $"{leaves.Count} tensors: {given}",
-                $"{graph.Inputs.Count}: {string.Join(", ", graph.InputNames)}");
+                $"{graph.Inputs.Count}: {string.Join(", ", graph.InputNames)}",
+                "Give one tensor for each input, in this order or by these names.");
         }
 
         var arranged = new Tensor?[leaves.Count];
@@ -54,6 +55,11 @@ static class ModelFeeding
         }
 
         var given = (Tensor)leaf;
+        if (given.DType == DType.String != (input.DType == DType.String))
+        {
+            throw new TapestryException(graph.Model, $"the dtype of the input \"{name}\" does not fit", given.Spec.ToString(), input.DType.Name, "Turn texts into numbers before they reach the model, or create the Input with the dtype of the data.");
+        }
+
         var x = Ops.Cast(given, input.DType);
         var (rank, expected) = (x.Rank, input.Shape);
         if (rank == expected.Rank + 1 && x.Shape[^1] == 1) x = Ops.Reshape(x, x.Shape[..^1]);
@@ -69,5 +75,5 @@ static class ModelFeeding
     }
 
     static TapestryException Refused(FunctionalGraph graph, string name, Tensor given, Shape expected) =>
-        new(graph.Model, $"the shape of the input \"{name}\" does not fit", given.Spec.ToString(), $"the shape {expected}");
+        new(graph.Model, $"the shape of the input \"{name}\" does not fit", given.Spec.ToString(), $"the shape {expected}", "Give the data that shape, or create the Input with the shape of the data.");
 }

@@ -36,10 +36,11 @@ sealed class ArrayBatches : IBatchSource
                 subject,
                 "the numbers of samples differ",
                 $"x {Sizes(data.X)}{(data.Y is null ? "" : $", y {Sizes(data.Y)}")}{(data.SampleWeight is null ? "" : $", sampleWeight {Sizes(data.SampleWeight)}")}",
-                "the same length of the first axis in all of them");
+                "the same length of the first axis in all of them",
+                "Check that every input, target and weight has one row per sample.");
         }
 
-        return all[0].Shape[0] > 0 ? all[0].Shape[0] : throw new TapestryException(subject, "the data set is empty", $"x {Sizes(data.X)}", "at least one sample");
+        return all[0].Shape[0] > 0 ? all[0].Shape[0] : throw new TapestryException(subject, "the data set is empty", $"x {Sizes(data.X)}", "at least one sample", "Check how the data were read or filtered.");
     }
 
     public IEnumerable<Tensor[]> Epoch(int epoch, bool reuse)

@@ -99,7 +99,7 @@ sealed class FitLoop(Model model)
         }
 
         if (steps is not null && step < steps && !(isTraining && Trainer.StopTraining)) data.Exhaust();
-        if (logs is null && !data.RanOut) throw new TapestryException(isTraining ? "Fit" : "Evaluate", "the data set is empty", "no batch", "at least one batch");
+        if (logs is null && !data.RanOut) throw new TapestryException(isTraining ? "Fit" : "Evaluate", "the data set is empty", "no batch", "at least one batch", "Check how the data were read or filtered; a sequence must be able to be walked again for each epoch.");
         return logs is null ? null : Copy(logs);
     }
 

@@ -72,7 +72,7 @@ sealed class Trainer(Model model)
     /// <summary>Refuses what needs a compiled model.</summary>
     internal void RequireCompiled(string member)
     {
-        if (!IsCompiled) throw new TapestryException($"Model '{model.Name}'.{member}", "the model is not compiled", remedy: "Call Compile with an optimizer and a loss first.");
+        if (!IsCompiled) throw new TapestryException($"Model '{model.Name}'.{member}", "the model is not compiled", "a model without an optimizer", "a compiled model", remedy: "Call Compile with an optimizer and a loss first.");
     }
 
     /// <summary>The loss of predictions: that of the compiled losses, and what layers have added.</summary>

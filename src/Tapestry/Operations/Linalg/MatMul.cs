@@ -28,7 +28,7 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
     {
         var remedy = a[TransposeA ? ^2 : ^1] == b[TransposeB ? ^2 : ^1] ? $"Try transposeB: {(TransposeB ? "false" : "true")}."
             : a[TransposeA ? ^1 : ^2] == b[TransposeB ? ^1 : ^2] ? $"Try transposeA: {(TransposeA ? "false" : "true")}."
-            : null;
+            : "Check which axes hold what is summed over, or bring the axes into order with Ops.Transpose.";
         return Refuse("inner dimensions differ", context, $"a[{(TransposeA ? "-2" : "-1")}] == b[{(TransposeB ? "-1" : "-2")}]", remedy);
     }
 

@@ -11,7 +11,7 @@ public sealed record WhereOp : Op
     public override void Infer(ref InferContext context)
     {
         if (context.DType(0) != DType.Bool) throw Refuse("the condition is not bool", context, "a bool condition", "Compare, or convert with Ops.Cast.");
-        if (!ReferenceEquals(context.DType(1), context.DType(2)) || context.DType(1) == DType.String) throw Refuse("the dtypes of the choices do not fit", context, "equal dtypes other than string");
+        if (!ReferenceEquals(context.DType(1), context.DType(2)) || context.DType(1) == DType.String) throw Refuse("the dtypes of the choices do not fit", context, "equal dtypes other than string", "Convert one of them with Ops.Cast.");
         var shape = Broadcasting.Common(context.Shape(1), context.Shape(2)) is { } choices ? Broadcasting.Common(context.Shape(0), choices) : null;
         context.Return(shape ?? throw Refuse("the shapes do not broadcast", context, "dimensions that are equal or 1, counted from the end"), context.DType(1));
     }

@@ -123,7 +123,7 @@ public static class ConvolutionEntry
     static Tensor RequireRank(string subject, Tensor input, int rank)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Rank == rank ? input : throw new TapestryException(subject, $"an input of rank {input.Rank}", input.Spec.ToString(), $"rank {rank}");
+        return input.Rank == rank ? input : throw new TapestryException(subject, $"an input of rank {input.Rank}", input.Spec.ToString(), $"rank {rank}: batch, {rank - 2} spatial dimension{(rank == 3 ? "" : "s")} and channels", "Add missing dimensions of length 1 with Ops.ExpandDims.");
     }
 
     static Tensor Convolve(

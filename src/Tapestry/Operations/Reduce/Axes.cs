@@ -24,7 +24,7 @@ public readonly struct Axes
         var numbers = new SortedSet<int>();
         foreach (var axis in given.Numbers)
         {
-            if (axis < -x.Rank || axis >= x.Rank) throw new TapestryException(subject, $"there is no axis {axis}", x.Spec.ToString(), $"axes from {-x.Rank} to {x.Rank - 1}");
+            if (axis < -x.Rank || axis >= x.Rank) throw new TapestryException(subject, $"there is no axis {axis}", x.Spec.ToString(), $"axes from {-x.Rank} to {x.Rank - 1}", "Axes count from 0; negative ones count from the end.");
             if (!numbers.Add(axis < 0 ? axis + x.Rank : axis)) throw new TapestryException(subject, $"axis {axis} is given twice", string.Join(", ", given.Numbers), "different axes");
         }
 
@@ -41,7 +41,7 @@ public readonly struct Axes
         var numbers = new int[axes.Count];
         for (var i = 0; i < numbers.Length; i++)
         {
-            if (axes[i] < -rank || axes[i] >= rank) throw new TapestryException(subject, $"there is no axis {axes[i]}", x.Spec.ToString(), $"axes from {-rank} to {rank - 1}");
+            if (axes[i] < -rank || axes[i] >= rank) throw new TapestryException(subject, $"there is no axis {axes[i]}", x.Spec.ToString(), $"axes from {-rank} to {rank - 1}", "Axes count from 0; negative ones count from the end.");
             numbers[i] = axes[i] < 0 ? axes[i] + rank : axes[i];
             if (Array.IndexOf(numbers, numbers[i]) < i) throw new TapestryException(subject, $"axis {axes[i]} is given twice", string.Join(", ", axes), "different axes");
         }

@@ -47,5 +47,5 @@ public sealed class InputSpec(Shape? shape = null, int? ndim = null, int? minNdi
         }
     }
 
-    static TapestryException Refused(string layer, Tensor x, string expected) => new(layer, "the input is incompatible with the layer", x.Spec.ToString(), expected);
+    static TapestryException Refused(string layer, Tensor x, string expected) => new(layer, "the input is incompatible with the layer", x.Spec.ToString(), expected, "Reshape the input, or make a new layer for inputs of this kind.");
 }

@@ -265,6 +265,8 @@ public abstract class Layer : Module, IConfigurable
     internal TapestryException NotBuilt(string asked) => new(
         Name,
         $"{asked} was asked for before the layer was built",
+        "a layer without weights",
+        "a built layer",
         remedy: $"Call the layer on data, or {nameof(BuildFrom)}(shape), first.");
 
     IReadOnlyDictionary<string, object?> IConfigurable.Serialize() => LayerConfig.Serialize(this);
