@@ -49,9 +49,11 @@ public static class CustomGradient
             tape.Watch(again);
             foreach (var variable in variables) tape.Watch(variable);
             return tape.Gradients([function(again)], [again, .. variables], upstream, UnconnectedGradients.None);
-        }),
+        }
+        ),
         [x],
-        takesVariables: true)[0];
+        takesVariables: true,
+        isHidden: true)[0];
 
     /// <summary>A function whose gradient is that of the identity: what flows into its value flows out of its argument.</summary>
     /// <param name="function">A function that keeps shape and dtype, for example rounding.</param>

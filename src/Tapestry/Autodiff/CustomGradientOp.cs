@@ -4,7 +4,7 @@ namespace Tapestry;
 /// Marks the results of a function with a gradient of its own. The inputs are its arguments, readings of its variables, and its raw
 /// results; the outputs are those results.
 /// </summary>
-sealed record CustomGradientOp(CustomGradientOp.Program Function, int ArgumentCount, ValueList<Variable> Variables, int ResultCount, bool TakesVariables, Func<Tensor[], IReadOnlyList<Variable>, Tensor?[]> Rule) : Op
+sealed record CustomGradientOp(CustomGradientOp.Program Function, int ArgumentCount, ValueList<Variable> Variables, int ResultCount, bool TakesVariables, bool IsHidden, Func<Tensor[], IReadOnlyList<Variable>, Tensor?[]> Rule) : Op
 {
     /// <summary>Gives the values and their gradient rule.</summary>
     internal delegate (Tensor[] Values, Func<Tensor[], IReadOnlyList<Variable>, Tensor?[]> Rule) Program(Tensor[] arguments);
@@ -16,17 +16,31 @@ sealed record CustomGradientOp(CustomGradientOp.Program Function, int ArgumentCo
     int FirstResult => ArgumentCount + Variables.Count;
 
     /// <summary>Calls a function with a gradient of its own.</summary>
-    internal static Tensor[] Call(Program function, Tensor[] arguments, bool takesVariables)
+    internal static Tensor[] Call(Program function, Tensor[] arguments, bool takesVariables, bool isHidden = false)
     {
         var inputs = arguments.Select(argument => Ops.Cast(argument, argument.DType)).ToArray();
         var readings = new VariableReadings();
         Tensor[] values;
         Func<Tensor[], IReadOnlyList<Variable>, Tensor?[]> rule;
         var scopes = Scopes.Current;
-        using (scopes.Unobserved())
+        // What the rule uses of the function has derivatives of its own, so tapes look on; gradients reach the arguments by the rule alone.
+        if (isHidden)
         {
+            using var hidden = scopes.Unobserved();
             scopes.Add(readings);
             (values, rule) = function(inputs);
+        }
+        else
+        {
+            scopes.Add(readings);
+            try
+            {
+                (values, rule) = function(inputs);
+            }
+            finally
+            {
+                scopes.Remove(readings);
+            }
         }
 
         if (readings.Variables.Count > 0 && !takesVariables)
@@ -34,7 +48,7 @@ sealed record CustomGradientOp(CustomGradientOp.Program Function, int ArgumentCo
             throw new TapestryException("CustomGradient", "the function reads variables, but its gradient does not take them", string.Join(", ", readings.Variables.Select(variable => variable.Name)), remedy: "Use CustomGradient.OfVariables.");
         }
 
-        var op = new CustomGradientOp(function, inputs.Length, readings.Variables.ToArray(), values.Length, takesVariables, rule);
+        var op = new CustomGradientOp(function, inputs.Length, readings.Variables.ToArray(), values.Length, takesVariables, isHidden, rule);
         return op.ApplyAll([.. inputs, .. readings.Variables.Select(variable => variable.Value), .. values.Select(value => Ops.Cast(value, value.DType))]);
     }
 
@@ -56,7 +70,7 @@ sealed record CustomGradientOp(CustomGradientOp.Program Function, int ArgumentCo
 
     // Another trace calls the function anew, so that its rule speaks of tensors of that trace.
     internal override void Replay(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs) =>
-        Call(Function, inputs[..ArgumentCount].ToArray(), TakesVariables).CopyTo(outputs);
+        Call(Function, inputs[..ArgumentCount].ToArray(), TakesVariables, IsHidden).CopyTo(outputs);
 
     public override void Gradient(GradientContext context)
     {

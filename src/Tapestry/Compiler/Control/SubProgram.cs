@@ -6,11 +6,10 @@ namespace Tapestry.Compiler;
 /// </summary>
 sealed class SubProgram
 {
-    SubProgram(ConcreteFunction function, Nest structure, IReadOnlyList<Tensor> captures, IReadOnlyList<Variable> assigned)
+    SubProgram(ConcreteFunction function, Nest structure, IReadOnlyList<Variable> assigned)
     {
         Function = function;
         Structure = structure;
-        Captures = captures;
         Assigned = assigned;
     }
 
@@ -20,8 +19,10 @@ sealed class SubProgram
     /// <summary>The results as the program gave them.</summary>
     internal Nest Structure { get; }
 
-    /// <summary>The tensors of the enclosing trace.</summary>
-    internal IReadOnlyList<Tensor> Captures { get; }
+    /// <summary>
+    /// The tensors of the enclosing trace, asked for in there: the tapes around a loop or branch have to see that its program reads a variable.
+    /// </summary>
+    internal IReadOnlyList<Tensor> Captures => [.. Function.Trace.Captures.Select((tensor, i) => Function.Trace.CapturedVariable(i)?.Read() ?? tensor)];
 
     /// <summary>The variables whose new values follow the results.</summary>
     internal IReadOnlyList<Variable> Assigned { get; }
@@ -43,7 +44,7 @@ sealed class SubProgram
         var assigned = returned ?? trace.Assigned;
         Tensor[] outputs = [.. results.Flatten().Select(output => Ops.Cast(output, output.DType)), .. assigned.Select(trace.Read)];
         var graph = trace.Finish(outputs);
-        return new SubProgram(new ConcreteFunction(graph, results, trace), results, trace.Captures, [.. assigned]);
+        return new SubProgram(new ConcreteFunction(graph, results, trace), results, [.. assigned]);
     }
 
     /// <summary>The shapes and dtypes of a graph's results for arguments of known shapes.</summary>

@@ -13,6 +13,7 @@ sealed class Trace : IInterpreter, IEnclosed
     readonly List<Variable> assigned = [];
     readonly Dictionary<Symbol, Tensor> captured = [];
     readonly List<Tensor> captures = [];
+    readonly Dictionary<int, Variable> capturedVariables = [];
     readonly Trace? parent;
 
     internal Trace(string name, Trace? parent = null, Trace? replayed = null)
@@ -36,6 +37,9 @@ sealed class Trace : IInterpreter, IEnclosed
 
     /// <summary>The tensors of the enclosing trace that are used in here, in the order of the arguments that stand for them.</summary>
     internal IReadOnlyList<Tensor> Captures => captures;
+
+    /// <summary>The variable whose reading a capture is, or null.</summary>
+    internal Variable? CapturedVariable(int capture) => capturedVariables.GetValueOrDefault(capture);
 
     /// <summary>The variables assigned in here, in the order of their first assignment.</summary>
     internal IReadOnlyList<Variable> Assigned => assigned;
@@ -70,9 +74,11 @@ sealed class Trace : IInterpreter, IEnclosed
     {
         if (variables.TryGetValue(variable, out var value)) return value;
         // A body of a loop or a branch sees the variable as it is where the loop or branch stands.
+        var next = captures.Count;
         value = parent is not null
             ? Import(parent.Read(variable))
             : Wrap(new GraphValue(GraphValueKind.Variable, new TensorSpec(variable.Shape, variable.DType), this) { Variable = variable });
+        if (captures.Count > next) capturedVariables[next] = variable;
         return variables[variable] = value;
     }
 

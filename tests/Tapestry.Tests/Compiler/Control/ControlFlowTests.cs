@@ -197,6 +197,32 @@ public class ControlFlowTests
         Assert.Equal([1f, 2, 1, 2, 1, 2, 1, 2], result.ToArray<float>());
     }
 
+    [Theory]
+    [InlineData("loop")]
+    [InlineData("cond")]
+    [InlineData("cond in loop")]
+    public void ATapeAroundSeesTheVariablesInside(string name)
+    {
+        Tensor[] Gradients(Tensor x, Variable w)
+        {
+            using var tape = new GradientTape(persistent: true);
+            var y = name switch
+            {
+                "loop" => Ops.WhileLoop(v => Ops.Less(v, 30f), v => v * w, x),
+                "cond" => Ops.Cond(Ops.Greater(x, 0f), () => x * w * w, () => x),
+                _ => Ops.WhileLoop(v => Ops.Less(v, 30f), v => Ops.Cond(Ops.Greater(v, 0f), () => v * w, () => v), x),
+            };
+            return [y, tape.Gradient(y, w)!];
+        }
+
+        var eager = Gradients(Ops.Constant(2f), new Variable(3f));
+        var own = new Variable(3f);
+        var traced = Function.Of((Tensor x) => Gradients(x, own)).Apply(Ops.Constant(2f));
+        Assert.Equal((float)eager[0], (float)traced[0]);
+        Assert.NotEqual(0f, (float)eager[1]);
+        Assert.Equal((float)eager[1], (float)traced[1]);
+    }
+
     [Fact]
     public void ALoopRefusesABodyThatChangesWhatItCarries()
     {
