@@ -16,7 +16,7 @@ public sealed record SqrtOp : UnaryOp<SqrtOp.Function>
     public override bool SavesInput(int input) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * 0.5f / y;
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => SqrtGradientOp.Instance.Apply(upstream * 0.5f, y);
 
     /// <summary>√x.</summary>
     public readonly struct Function : IUnaryBody
@@ -25,6 +25,33 @@ public sealed record SqrtOp : UnaryOp<SqrtOp.Function>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Invoke<V>(V x)
             where V : struct, IVec<V> => V.Sqrt(x);
+    }
+}
+
+/// <summary>
+/// x / y, but 0 where x is 0: nothing that flows into a root of 0 stays nothing, where 0 / 0 would spoil the gradients of everything before.
+/// Source: the gradient of <c>tf.sqrt</c>.
+/// </summary>
+sealed record SqrtGradientOp : BinaryOp<SqrtGradientOp.Function>
+{
+    internal static readonly SqrtGradientOp Instance = new();
+
+    /// <inheritdoc/>
+    protected override DTypes Accepted => DTypes.Floating;
+
+    /// <inheritdoc/>
+    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => Instance.Apply(upstream, y);
+
+    /// <inheritdoc/>
+    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => -Instance.Apply(upstream * z, y);
+
+    /// <summary>x / y, 0 where x is 0.</summary>
+    public readonly struct Function : IBinaryBody
+    {
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Invoke<V>(V x, V y)
+            where V : struct, IVec<V> => V.Select(V.Equal(x, V.Create(0L)), V.Create(0L), x / y);
     }
 }
 

@@ -9,6 +9,7 @@ sealed class AutodiffAdapter : IGoldenAdapter
         ["autodiff.forward"] = ForwardPrograms.All,
         ["autodiff.function_gradients"] = FunctionPrograms.All,
         ["autodiff.control_flow"] = ControlFlowPrograms.All,
+        ["autodiff.tape"] = TapePrograms.All,
     };
 
     public string Group => "autodiff";
