@@ -379,7 +379,8 @@ sealed class RefusalsAdapter : IGoldenAdapter
                 var model = new Sequential([new Dense(1)]);
                 model.Compile("sgd");
                 model.Fit(x, y, verbose: 0);
-            },
+            }
+            ,
             "cardinality" => () => CallbackModel.Make().Fit(x, Ops.Ones([7, 1]), verbose: 0),
             "optimizer_name" => () => two.Compile("adamm", "mse"),
             "loss_name" => () => two.Compile("sgd", "msee"),
@@ -389,17 +390,20 @@ sealed class RefusalsAdapter : IGoldenAdapter
             {
                 two.Compile("sgd", "mse");
                 two.Fit(x, (Tensor[])[y, y], verbose: 0, classWeight: new Dictionary<int, double> { [0] = 1 });
-            },
+            }
+            ,
             "loss_dict_keys" => () =>
             {
                 two.Compile("sgd", new LossAssignment { ["a"] = "mse", ["c"] = "mse" });
                 two.Fit(x, (Tensor[])[y, y], verbose: 0);
-            },
+            }
+            ,
             "loss_weights_count" => () =>
             {
                 two.Compile("sgd", ["mse", "mse"], lossWeights: [1.0, 2.0, 3.0]);
                 two.Fit(x, (Tensor[])[y, y], verbose: 0);
-            },
+            }
+            ,
             "input_width" => () => CallbackModel.Make().Fit(Ops.Ones([8, 5]), y, verbose: 0),
             _ => () => check.Skip("this case is new"),
         });

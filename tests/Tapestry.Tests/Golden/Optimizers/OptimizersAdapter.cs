@@ -40,7 +40,8 @@ static class OptimizerRefusals
                 var optimizer = Make(golden);
                 optimizer.Build([new Variable(1f)]);
                 optimizer.Apply([Ops.Constant(1f)], [new Variable(2f)]);
-            },
+            }
+            ,
             "assign_lr_to_schedule" => () => new SGD(new ExponentialDecay(0.1, 10, 0.5)).LearningRate = 0.1,
             "gradient_count" => () => Make(golden).Apply([Ops.Constant(1f)], [new Variable(1f), new Variable(2f)]),
             _ => () => Make(golden),
