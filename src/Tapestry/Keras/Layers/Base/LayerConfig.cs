@@ -6,7 +6,11 @@ namespace Tapestry.Keras;
 static class LayerConfig
 {
     // What Keras writes for features that are not there; only the value that says so is accepted.
-    static readonly Dictionary<string, object?> Absent = new() { ["quantization_config"] = null, ["sparse"] = false, ["ragged"] = false };
+    static readonly Dictionary<string, object?> Absent = new()
+    {
+        ["quantization_config"] = null, ["sparse"] = false, ["ragged"] = false,
+        ["renorm"] = false, ["renorm_clipping"] = null, ["renorm_momentum"] = 0.99, ["synchronized"] = false, ["rms_scaling"] = false,
+    };
 
     /// <summary>The arguments of a layer: those of its constructor, its name, dtype and whether it is trainable.</summary>
     internal static Dictionary<string, object?> Of(Layer layer)
