@@ -94,6 +94,25 @@ public sealed class GradientTape : IDisposable
         return sources.Pack(results);
     }
 
+    /// <summary>
+    /// The derivatives of every element of the target with respect to every element of the source: shape <c>target.Shape + source.Shape</c>.
+    /// </summary>
+    /// <exception cref="TapestryException">A dimension of the target is unknown, or the tape was used already.</exception>
+    public Tensor? Jacobian(Tensor target, Tensor source, UnconnectedGradients unconnectedGradients = UnconnectedGradients.None) =>
+        TapeJacobian.Full(this, target, source, source.Shape, unconnectedGradients);
+
+    /// <summary>The derivatives of every element of the target with respect to every element of a variable.</summary>
+    public Tensor? Jacobian(Tensor target, Variable source, UnconnectedGradients unconnectedGradients = UnconnectedGradients.None) =>
+        TapeJacobian.Full(this, target, source, source.Shape, unconnectedGradients);
+
+    /// <summary>
+    /// The Jacobian of each sample of a batch by itself: for a target of shape <c>[b, …y]</c> and a source of shape <c>[b, …x]</c> it has
+    /// shape <c>[b, …y, …x]</c>. Each sample of the target must depend on the same sample of the source only.
+    /// </summary>
+    /// <exception cref="TapestryException">The batch sizes differ, or a rank is 0.</exception>
+    public Tensor? BatchJacobian(Tensor target, Tensor source, UnconnectedGradients unconnectedGradients = UnconnectedGradients.None) =>
+        TapeJacobian.PerSample(this, target, source, unconnectedGradients);
+
     /// <summary>Records nothing until the result is disposed.</summary>
     /// <exception cref="TapestryException">The tape is not recording.</exception>
     public IDisposable StopRecording()

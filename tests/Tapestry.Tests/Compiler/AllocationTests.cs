@@ -149,16 +149,23 @@ public class AllocationTests
         // and parts that it disturbed are repeated. A step that allocates does so in every part.
         var clean = 0;
         var least = long.MaxValue;
-        for (var part = 0; part < 60 && clean < 5; part++)
+        for (var part = 0; part < 400 && clean < 100; part++)
         {
             var before = GC.GetTotalAllocatedBytes(precise: true);
-            for (var i = 0; i < 20; i++) call();
+            var start = Environment.TickCount64;
+            var calls = 0;
+            while (calls < 20 && Environment.TickCount64 - start < 20)
+            {
+                call();
+                calls++;
+            }
+
             var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-            if (allocated == 0) clean++;
+            if (allocated == 0) clean += calls;
             else least = Math.Min(least, allocated);
         }
 
-        Assert.True(clean == 5, $"{clean} of 60 parts of 20 calls allocated nothing, the others at least {least} bytes.");
+        Assert.True(clean >= 100, $"{clean} calls allocated nothing, the others at least {least} bytes.");
     }
 
     static Tensor Wave(Shape shape)

@@ -116,6 +116,7 @@ static class ObjectConfig
         ActivationFunction activation => activation.ToConfig(),
         Axes axes => axes.Numbers.Count == 1 ? (long)axes.Numbers[0] : axes.Numbers.Select(object? (axis) => (long)axis).ToList(),
         IConfigurable configurable => configurable.Serialize(),
+        IReadOnlyDictionary<string, double> numbers => numbers.ToDictionary(entry => entry.Key, object? (entry) => entry.Value),
         IEnumerable items => items.Cast<object?>().Select(Write).ToList(),
         _ => value.ToString(),
     };
@@ -133,6 +134,7 @@ static class ObjectConfig
         if (target == typeof(int) && (value is long || value is double whole && whole == Math.Floor(whole))) return Convert.ToInt32(value, CultureInfo.InvariantCulture);
         if (target == typeof(long) && (value is int || value is double number && number == Math.Floor(number))) return Convert.ToInt64(value, CultureInfo.InvariantCulture);
         if (value is IReadOnlyDictionary<string, object?> serialized && serialized.ContainsKey("class_name")) return Deserialize(target, serialized, subject);
+        if (value is IReadOnlyDictionary<string, object?> numbers && target == typeof(IReadOnlyDictionary<string, double>)) return numbers.ToDictionary(entry => entry.Key, entry => (double)Read(entry.Value, typeof(double), subject)!);
         if (value is IReadOnlyList<object?> items && Elements(items, target, subject) is { } list) return list;
         return Implicit(value, target) ?? throw new TapestryException(subject, $"the value does not convert to {target.Name}", value.ToString(), target.Name);
     }

@@ -16,6 +16,10 @@ static unsafe class Pooling
     internal static void MaxBackward<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> gradInput)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.MaxBackward, geometry, input, gradOutput, gradInput);
 
+    /// <summary>Sends every upstream gradient whole to each of the maxima of its window; every element of gradInput is written.</summary>
+    internal static void MaxBackwardToAll<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> gradInput)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.MaxBackwardToAll, geometry, input, gradOutput, gradInput);
+
     /// <summary>The mean of the elements of every window that lie inside the input: padding counts neither in the sum nor in the number.</summary>
     internal static void AverageForward<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, Span<T> output)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.AverageForward, geometry, input, [], output);
@@ -24,7 +28,7 @@ static unsafe class Pooling
     internal static void AverageBackward<T>(in PoolGeometry geometry, ReadOnlySpan<T> gradOutput, Span<T> gradInput)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.AverageBackward, geometry, [], gradOutput, gradInput);
 
-    /// <summary>Any of the four at a vector width that the caller chooses; operands that the kind does not need are empty.</summary>
+    /// <summary>Any of them at a vector width that the caller chooses; operands that the kind does not need are empty.</summary>
     internal static void Run<T>(GemmLevel level, PoolKind kind, in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -61,6 +65,9 @@ enum PoolKind
 
     /// <summary>The gradient of the maxima.</summary>
     MaxBackward,
+
+    /// <summary>The gradient of the maxima, in which each of several equal ones gets the whole.</summary>
+    MaxBackwardToAll,
 
     /// <summary>The means.</summary>
     AverageForward,

@@ -31,7 +31,7 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
         else
         {
             int channelGroups = (geometry.Channels + ChannelGroup - 1) / ChannelGroup;
-            var body = new BackwardBody { Geometry = geometry, IsMax = kind == PoolKind.MaxBackward, ChannelGroups = channelGroups, Input = input, GradOutput = gradOutput, GradInput = result };
+            var body = new BackwardBody { Geometry = geometry, IsMax = kind != PoolKind.AverageBackward, AllMaxima = kind == PoolKind.MaxBackwardToAll, ChannelGroups = channelGroups, Input = input, GradOutput = gradOutput, GradInput = result };
             Spread(geometry.Batch * channelGroups, work, ref body);
         }
     }
@@ -164,7 +164,7 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
     struct BackwardBody : IParallelBody
     {
         internal PoolGeometry Geometry;
-        internal bool IsMax;
+        internal bool IsMax, AllMaxima;
         internal int ChannelGroups;
         internal T* Input;
         internal T* GradOutput;
@@ -188,7 +188,7 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
                     {
                         var box = new Box(Geometry, image, d, h, w);
                         if (IsMax)
-                            Max(Input + box.Offset + channel, box, channels, gradOutput, GradInput + box.Offset + channel);
+                            Max(Input + box.Offset + channel, box, channels, gradOutput, GradInput + box.Offset + channel, AllMaxima);
                         else
                             Average(box, channels, gradOutput, GradInput + box.Offset + channel);
                     }
@@ -197,7 +197,7 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        static void Max(T* input, in Box box, int channels, T* gradOutput, T* gradInput)
+        static void Max(T* input, in Box box, int channels, T* gradOutput, T* gradInput, bool allMaxima)
         {
             for (int c = 0; c < channels; c += TUnit.Count)
             {
@@ -220,7 +220,10 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
                         nint offset = d * box.DepthStep + h * box.HeightStep + c;
                         for (int w = 0; w < box.Widths; w++, offset += box.WidthStep)
                         {
-                            TVector taken = TUnit.Take(Load(input + offset, rest), best, ref gradient);
+                            TVector remaining = gradient;
+                            TVector taken = TUnit.Take(Load(input + offset, rest), best, ref remaining);
+                            if (!allMaxima)
+                                gradient = remaining;
                             Store(gradInput + offset, TUnit.Add(Load(gradInput + offset, rest), taken), rest);
                         }
                     }

@@ -17,7 +17,13 @@ public sealed record ConvolutionOp(Window Window) : Op
     {
         RefuseDTypes(this, context, 2);
         if (ConvShapes.Fault(Window, context.Shape(0), context.Shape(1)) is var (fault, expected)) throw Refuse(fault, context, expected);
-        context.Return(ConvShapes.Output(Window, context.Shape(0), context.Shape(1)), context.DType(0));
+        var output = ConvShapes.Output(Window, context.Shape(0), context.Shape(1));
+        for (var axis = 1; axis <= Window.Rank; axis++)
+        {
+            if (output[axis] == 0 && context.Shape(0)[axis] > 0) throw Refuse($"the filter of {context.Shape(1)[axis - 1]} is larger than dimension {axis}", context, "a filter that fits into the input", "Take a smaller filter, or \"same\" padding.");
+        }
+
+        context.Return(output, context.DType(0));
     }
 
     /// <inheritdoc/>

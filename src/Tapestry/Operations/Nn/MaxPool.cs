@@ -12,7 +12,16 @@ public sealed record MaxPoolOp(ValueList<int> Size, Window Window) : Op
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    public override void Infer(ref InferContext context) => context.Return(PoolShapes.Output(this, context, 0, Size, Window), context.DType(0));
+    public override void Infer(ref InferContext context)
+    {
+        var output = PoolShapes.Output(this, context, 0, Size, Window);
+        for (var axis = 1; axis <= Window.Rank; axis++)
+        {
+            if (output[axis] == 0 && context.Shape(0)[axis] > 0) throw Refuse($"the window of {Size[axis - 1]} is larger than dimension {axis}", context, "a window that fits into the input", "Take a smaller window, or \"same\" padding.");
+        }
+
+        context.Return(output, context.DType(0));
+    }
 
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, new MaxPoolGradientOp(Size, Window).Apply(context.Input(0), context.Upstream(0)));
@@ -31,6 +40,7 @@ public sealed record MaxPoolOp(ValueList<int> Size, Window Window) : Op
 
 /// <summary>
 /// The gradient of <see cref="MaxPoolOp"/> from its input and the gradient of its output, which goes to the first greatest element of each window.
+/// In three spatial dimensions each of several equal greatest elements gets the whole, as in TensorFlow.
 /// </summary>
 /// <param name="Size">The elements of a window, per spatial dimension.</param>
 /// <param name="Window">How it slides.</param>
@@ -64,8 +74,12 @@ public sealed record MaxPoolGradientOp(ValueList<int> Size, Window Window) : Op
     }
 
     void Run<T>(in KernelContext context)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Pooling.MaxBackward(PoolShapes.Geometry(Size, Window, context.InputTensor(0).Shape, context.InputTensor(1).Shape), context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var geometry = PoolShapes.Geometry(Size, Window, context.InputTensor(0).Shape, context.InputTensor(1).Shape);
+        if (Window.Rank == 3) Pooling.MaxBackwardToAll(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
+        else Pooling.MaxBackward(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
+    }
 }
 
 /// <summary>

@@ -10,7 +10,10 @@ public class GlobalMaxPooling1DContract() : LayerContract<GlobalMaxPooling1D>(()
 
 public class AveragePooling1DContract() : LayerContract<AveragePooling1D>(() => new(), [2, 6, 4]);
 
-public class GlobalAveragePooling1DContract() : LayerContract<GlobalAveragePooling1D>(() => new(), [2, 6, 4]);
+public class GlobalAveragePooling1DContract() : LayerContract<GlobalAveragePooling1D>(() => new(), [2, 6, 4])
+{
+    protected override bool ConsumesMask => true;
+}
 
 public class Conv2DContract() : LayerContract<Conv2D>(() => new(4, 2), [2, 6, 6, 4]);
 

@@ -9,7 +9,7 @@ static class LayerConfig
     static readonly Dictionary<string, object?> Absent = new()
     {
         ["quantization_config"] = null, ["sparse"] = false, ["ragged"] = false,
-        ["renorm"] = false, ["renorm_clipping"] = null, ["renorm_momentum"] = 0.99, ["synchronized"] = false, ["rms_scaling"] = false,
+        ["synchronized"] = false, ["activity_regularizer"] = null,
     };
 
     /// <summary>The arguments of a layer: those of its constructor, its name, dtype and whether it is trainable.</summary>

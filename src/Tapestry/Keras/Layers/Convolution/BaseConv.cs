@@ -99,6 +99,15 @@ public abstract class BaseConv : Layer
     public Variable? Bias { get; private set; }
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object?> GetConfig()
+    {
+        // Keras writes this one even when there is none.
+        var config = new Dictionary<string, object?>(base.GetConfig());
+        config.TryAdd("activity_regularizer", null);
+        return config;
+    }
+
+    /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
         var axis = DataFormat == "channels_first" ? 1 : -1;

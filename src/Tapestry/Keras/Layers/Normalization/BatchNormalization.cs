@@ -6,6 +6,8 @@ namespace Tapestry.Keras.Layers;
 /// </summary>
 public sealed class BatchNormalization : Layer
 {
+    BatchRenormalization? renormalization;
+
     /// <summary>Creates the layer.</summary>
     /// <param name="axis">The axis of the channels.</param>
     /// <param name="momentum">The share of the moving averages that stays at each step.</param>
@@ -20,6 +22,9 @@ public sealed class BatchNormalization : Layer
     /// <param name="gammaRegularizer">A penalty on gamma, or null.</param>
     /// <param name="betaConstraint">What is done to beta after each step of the optimizer, or null.</param>
     /// <param name="gammaConstraint">What is done to gamma after each step of the optimizer, or null.</param>
+    /// <param name="renorm">Whether training corrects the moments of the batch towards slowly moving ones: batch renormalization, https://arxiv.org/abs/1702.03275.</param>
+    /// <param name="renormClipping">Limits of the corrections: <c>rmin</c>, <c>rmax</c>, <c>dmax</c>, each may be missing; null for none.</param>
+    /// <param name="renormMomentum">The share of the moments for these corrections that stays at each step.</param>
     /// <param name="name">The name.</param>
     public BatchNormalization(
         int axis = -1,
@@ -35,6 +40,9 @@ public sealed class BatchNormalization : Layer
         Regularizer? gammaRegularizer = null,
         Constraint? betaConstraint = null,
         Constraint? gammaConstraint = null,
+        bool renorm = false,
+        IReadOnlyDictionary<string, double>? renormClipping = null,
+        double renormMomentum = 0.99,
         string? name = null)
         : base(name)
     {
@@ -51,6 +59,13 @@ public sealed class BatchNormalization : Layer
         GammaRegularizer = gammaRegularizer;
         BetaConstraint = betaConstraint;
         GammaConstraint = gammaConstraint;
+        Renorm = renorm;
+        RenormClipping = renormClipping ?? (renorm ? new Dictionary<string, double>() : null);
+        RenormMomentum = renormMomentum;
+        foreach (var key in RenormClipping?.Keys ?? [])
+        {
+            if (key is not ("rmin" or "rmax" or "dmax")) throw new TapestryException(Name, "unknown limit of renormalization", $"\"{key}\"", "\"rmin\", \"rmax\", \"dmax\"");
+        }
     }
 
     /// <summary>The axis of the channels.</summary>
@@ -92,6 +107,15 @@ public sealed class BatchNormalization : Layer
     /// <summary>What is done to gamma after each step of the optimizer, or null.</summary>
     public Constraint? GammaConstraint { get; }
 
+    /// <summary>Whether training corrects the moments of the batch towards slowly moving ones.</summary>
+    public bool Renorm { get; }
+
+    /// <summary>Limits of the corrections; null without renormalization.</summary>
+    public IReadOnlyDictionary<string, double>? RenormClipping { get; }
+
+    /// <summary>The share of the moments for the corrections that stays at each step.</summary>
+    public double RenormMomentum { get; }
+
     /// <summary>The factors; null before the layer is built, and without scale.</summary>
     public Variable? Gamma { get; private set; }
 
@@ -108,19 +132,18 @@ public sealed class BatchNormalization : Layer
     public override bool SupportsMasking => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, object?> GetConfig() => new Dictionary<string, object?>(base.GetConfig())
-    {
-        ["renorm"] = false, ["renorm_clipping"] = null, ["renorm_momentum"] = 0.99, ["synchronized"] = false,
-    };
+    public override IReadOnlyDictionary<string, object?> GetConfig() => new Dictionary<string, object?>(base.GetConfig()) { ["synchronized"] = false };
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
-        var channels = inputShape[Axis < 0 ? Axis + inputShape.Rank : Axis];
+        if (Axis < -inputShape.Rank || Axis >= inputShape.Rank) throw new TapestryException(Name, "there is no such axis", $"axis {Axis}, input {inputShape}", $"an axis from {-inputShape.Rank} to {inputShape.Rank - 1}");
+        var channels = inputShape[Axis];
         if (Scale) Gamma = AddWeight("gamma", [channels], GammaInitializer, GammaRegularizer, GammaConstraint);
         if (Center) Beta = AddWeight("beta", [channels], BetaInitializer, BetaRegularizer, BetaConstraint);
         MovingMean = AddWeight("moving_mean", [channels], MovingMeanInitializer, trainable: false);
         MovingVariance = AddWeight("moving_variance", [channels], MovingVarianceInitializer, trainable: false);
+        if (Renorm) renormalization = new BatchRenormalization(RenormClipping!, RenormMomentum, Epsilon, AddWeight("moving_stddev", [channels], "ones", trainable: false), AddWeight("renorm_mean", [channels], "zeros", trainable: false), AddWeight("renorm_stddev", [channels], "ones", trainable: false));
         InputSpec = new InputSpec(ndim: inputShape.Rank, axes: new Dictionary<int, int> { [Axis] = channels });
     }
 
@@ -130,20 +153,25 @@ public sealed class BatchNormalization : Layer
         Tensor mean = MovingMean!, variance = MovingVariance!;
         var mask = context.Mask;
         var axis = Axis < 0 ? Axis + x.Rank : Axis;
+        (Tensor Factor, Tensor Offset)? correction = null;
         if (context.Training && Trainable)
         {
             var channels = MovingMean!.Shape;
             var (batchMean, batchVariance) = Moments(x, [.. Enumerable.Range(0, x.Rank).Where(other => other != axis)], mask);
             batchMean = Ops.Reshape(batchMean, channels);
             batchVariance = Ops.Reshape(batchVariance, channels);
+            var deviation = renormalization is null ? null : Ops.Sqrt(batchVariance + Epsilon);
+            if (deviation is not null) correction = renormalization!.Correct(batchMean, deviation);
             MovingMean.Assign((mean * Momentum) + (batchMean * (1 - Momentum)));
-            MovingVariance!.Assign((variance * Momentum) + (batchVariance * (1 - Momentum)));
+            MovingVariance!.Assign(deviation is not null ? renormalization!.MoveVariance(deviation, Momentum) : (variance * Momentum) + (batchVariance * (1 - Momentum)));
             (mean, variance) = (batchMean, batchVariance);
         }
 
         var factor = Ops.Rsqrt(variance + Epsilon);
+        if (correction is { } scaled) factor *= scaled.Factor;
         if (Gamma is not null) factor *= Gamma;
         var offset = -mean * factor;
+        if (correction is { } moved) offset += Gamma is null ? moved.Offset : moved.Offset * Gamma;
         if (Beta is not null) offset += Beta;
         return (x * Spread(factor)) + Spread(offset);
 

@@ -14,6 +14,7 @@ public sealed class LayerNormalization : Layer
     /// <param name="gammaRegularizer">A penalty on gamma, or null.</param>
     /// <param name="betaConstraint">What is done to beta after each step of the optimizer, or null.</param>
     /// <param name="gammaConstraint">What is done to gamma after each step of the optimizer, or null.</param>
+    /// <param name="rmsScaling">Whether the input is only divided by its standard deviation and multiplied by gamma, without beta: a form of old files.</param>
     /// <param name="name">The name.</param>
     public LayerNormalization(
         Axes? axis = null,
@@ -26,10 +27,11 @@ public sealed class LayerNormalization : Layer
         Regularizer? gammaRegularizer = null,
         Constraint? betaConstraint = null,
         Constraint? gammaConstraint = null,
+        bool rmsScaling = false,
         string? name = null)
         : base(name)
     {
-        Axis = axis is { } given ? [.. given.Numbers] : [-1];
+        Axis = axis is { } given ? [.. given.Numbers.Order()] : [-1];
         Epsilon = epsilon;
         Center = center;
         Scale = scale;
@@ -39,6 +41,7 @@ public sealed class LayerNormalization : Layer
         GammaRegularizer = gammaRegularizer;
         BetaConstraint = betaConstraint;
         GammaConstraint = gammaConstraint;
+        RmsScaling = rmsScaling;
     }
 
     /// <summary>The axis, or several; the last by default.</summary>
@@ -71,6 +74,9 @@ public sealed class LayerNormalization : Layer
     /// <summary>What is done to gamma after each step of the optimizer, or null.</summary>
     public Constraint? GammaConstraint { get; }
 
+    /// <summary>Whether the input is only divided by its standard deviation and multiplied by gamma.</summary>
+    public bool RmsScaling { get; }
+
     /// <summary>The factors; null before the layer is built, and without scale.</summary>
     public Variable? Gamma { get; private set; }
 
@@ -81,14 +87,12 @@ public sealed class LayerNormalization : Layer
     public override bool SupportsMasking => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, object?> GetConfig() => new Dictionary<string, object?>(base.GetConfig()) { ["rms_scaling"] = false };
-
-    /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
-        Shape shape = [.. Axis.Select(axis => inputShape[axis < 0 ? axis + inputShape.Rank : axis])];
-        if (Scale) Gamma = AddWeight("gamma", shape, GammaInitializer, GammaRegularizer, GammaConstraint);
-        if (Center) Beta = AddWeight("beta", shape, BetaInitializer, BetaRegularizer, BetaConstraint);
+        if (Axis.Any(axis => axis < -inputShape.Rank || axis >= inputShape.Rank)) throw new TapestryException(Name, "there is no such axis", $"axis {string.Join(", ", Axis)}, input {inputShape}", $"axes from {-inputShape.Rank} to {inputShape.Rank - 1}");
+        Shape shape = [.. Axis.Select(axis => inputShape[axis])];
+        if (Scale || RmsScaling) Gamma = AddWeight("gamma", shape, GammaInitializer, GammaRegularizer, GammaConstraint);
+        if (Center && !RmsScaling) Beta = AddWeight("beta", shape, BetaInitializer, BetaRegularizer, BetaConstraint);
     }
 
     /// <inheritdoc/>
@@ -97,7 +101,7 @@ public sealed class LayerNormalization : Layer
         int[] axes = [.. Axis];
         var mean = Ops.Mean(x, axes, keepdims: true);
         var variance = Ops.Mean(Ops.Square(x - mean), axes, keepdims: true);
-        var y = (x - mean) * Ops.Rsqrt(variance + Epsilon);
+        var y = (RmsScaling ? x : x - mean) * Ops.Rsqrt(variance + Epsilon);
         if (Gamma is not null) y *= Spread(Gamma, x);
         if (Beta is not null) y += Spread(Beta, x);
         return y;

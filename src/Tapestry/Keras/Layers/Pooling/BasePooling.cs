@@ -11,7 +11,7 @@ public abstract class BasePooling : Layer
         this.isMax = isMax;
         PoolSize = (poolSize ?? 2).For(Name, nameof(poolSize), rank);
         Strides = strides is { } given ? given.For(Name, nameof(strides), rank) : PoolSize;
-        Padding = Sizes.Padding(Name, padding);
+        Padding = padding.ToLowerInvariant();
         DataFormat = Sizes.Format(Name, dataFormat);
         InputSpec = new InputSpec(ndim: rank + 2);
     }

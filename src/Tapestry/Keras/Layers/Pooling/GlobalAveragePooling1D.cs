@@ -22,8 +22,9 @@ public sealed class GlobalAveragePooling1D : GlobalPooling
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        if (context.Mask is not { } mask) return Ops.Mean(x, Axes, Keepdims);
-        var weights = Ops.ExpandDims(Ops.Cast(mask, x.DType), DataFormat == "channels_first" ? 1 : 2);
+        // As in Keras the mask counts for channels_last only.
+        if (context.Mask is not { } mask || DataFormat == "channels_first") return Ops.Mean(x, Axes, Keepdims);
+        var weights = Ops.ExpandDims(Ops.Cast(mask, x.DType), 2);
         return Ops.Sum(x * weights, Axes, Keepdims) / Ops.Sum(weights, Axes, Keepdims);
     }
 }
