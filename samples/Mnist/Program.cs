@@ -74,9 +74,12 @@ static void WrongPictures(Tensor images, long[] guesses, byte[] truths, int most
 // Two rows of pixels per line of text: the upper half block takes the foreground, the lower half the background.
 static Canvas28 Picture(byte[] pixels) => new(pixels);
 
-/// <summary>Draws 28×28 grey pixels as half blocks.</summary>
+/// <summary>Draws 28×28 grey pixels as half blocks, or as characters of different density.</summary>
 sealed class Canvas28(byte[] pixels) : Spectre.Console.Rendering.Renderable
 {
+    // For terminals without colours.
+    const string Shades = " .:-=+*#%@";
+
     protected override Spectre.Console.Rendering.Measurement Measure(Spectre.Console.Rendering.RenderOptions options, int maxWidth) => new(28, 28);
 
     protected override IEnumerable<Spectre.Console.Rendering.Segment> Render(Spectre.Console.Rendering.RenderOptions options, int maxWidth)
@@ -86,7 +89,8 @@ sealed class Canvas28(byte[] pixels) : Spectre.Console.Rendering.Renderable
             for (var x = 0; x < 28; x++)
             {
                 var (upper, lower) = (pixels[y * 28 + x], pixels[(y + 1) * 28 + x]);
-                yield return new Spectre.Console.Rendering.Segment("▀", new Style(new Color(upper, upper, upper), new Color(lower, lower, lower)));
+                if (!options.Ansi || options.ColorSystem == ColorSystem.NoColors) yield return new Spectre.Console.Rendering.Segment(Shades[(upper + lower) * (Shades.Length - 1) / 510].ToString());
+                else yield return new Spectre.Console.Rendering.Segment("▀", new Style(new Color(upper, upper, upper), new Color(lower, lower, lower)));
             }
 
             yield return Spectre.Console.Rendering.Segment.LineBreak;

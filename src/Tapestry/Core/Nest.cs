@@ -25,7 +25,7 @@ public sealed class Nest : IEnumerable<Nest>
     internal NestKind Kind { get; }
 
     /// <summary>The value of a leaf: a tensor, a variable, null, or any other object.</summary>
-    internal object? Leaf => Kind == NestKind.Leaf ? value : throw new TapestryException("Nest", "not a single value", ToString(), "one tensor", "Index the nest.");
+    internal object? Leaf => Kind == NestKind.Leaf ? value : throw new TapestryException("Nest", "not a single value", Describe(), "one tensor", "Index the nest.");
 
     /// <summary>True for a single tensor.</summary>
     public bool IsTensor => Kind == NestKind.Leaf && value is Tensor or Variable;
@@ -44,13 +44,13 @@ public sealed class Nest : IEnumerable<Nest>
     /// <exception cref="TapestryException">This is no list, or has no such member.</exception>
     public Nest this[int index] => Kind is NestKind.List or NestKind.Tuple && index >= 0 && index < Items.Count
         ? Items[index]
-        : Kind == NestKind.Leaf && index == 0 ? this : throw new TapestryException("Nest", $"no member [{index}]", ToString(), "an index inside a list or tuple");
+        : Kind == NestKind.Leaf && index == 0 ? this : throw new TapestryException("Nest", $"no member [{index}]", Describe(), "an index inside a list or tuple");
 
     /// <summary>A member of a dictionary.</summary>
     /// <exception cref="TapestryException">This is no dictionary, or has no such key.</exception>
     public Nest this[string key] => Kind == NestKind.Dictionary && Entries.TryGetValue(key, out var entry)
         ? entry
-        : throw new TapestryException("Nest", $"no member \"{key}\"", ToString(), "a key of the dictionary");
+        : throw new TapestryException("Nest", $"no member \"{key}\"", Describe(), "a key of the dictionary");
 
     /// <summary>A nest of one tensor.</summary>
     public static implicit operator Nest(Tensor tensor) => new(tensor, NestKind.Leaf);
@@ -109,7 +109,7 @@ public sealed class Nest : IEnumerable<Nest>
     {
         var leaves = FlattenLeaves();
         if (leaves.Count == 1) return AsTensor(leaves[0], this);
-        throw new TapestryException("Nest", "not exactly one tensor", ToString(), "one tensor", "Use Flatten, or index the nest.");
+        throw new TapestryException("Nest", "not exactly one tensor", Describe(), "one tensor", "Use Flatten, or index the nest.");
     }
 
     /// <summary>Takes a pair apart: <c>var (x, y) = element</c>.</summary>
@@ -136,13 +136,16 @@ public sealed class Nest : IEnumerable<Nest>
     /// <param name="change">Called with each tensor, from left to right.</param>
     public Nest Map(Func<Tensor, Tensor> change) => MapLeaves(leaf => leaf is null ? null : change(AsTensor(leaf, this)));
 
-    /// <summary>The structure with the tensors' dtypes and shapes.</summary>
-    public override string ToString() => Kind switch
+    /// <summary>A single tensor as it prints itself; of a structure the shapes and dtypes of its members.</summary>
+    public override string ToString() => Kind == NestKind.Leaf && value is Tensor tensor ? tensor.ToString() : Describe();
+
+    /// <summary>Shapes and dtypes, for messages.</summary>
+    internal string Describe() => Kind switch
     {
         NestKind.Leaf => value switch { null => "null", Tensor tensor => tensor.Spec.ToString(), Variable variable => new TensorSpec(variable.Shape, variable.DType).ToString(), var other => other.ToString()! },
-        NestKind.List => $"[{string.Join(", ", Items)}]",
-        NestKind.Tuple => $"({string.Join(", ", Items)}{(Items.Count == 1 ? "," : "")})",
-        _ => $"{{{string.Join(", ", Entries.Select(entry => $"\"{entry.Key}\": {entry.Value}"))}}}",
+        NestKind.List => $"[{string.Join(", ", Items.Select(item => item.Describe()))}]",
+        NestKind.Tuple => $"({string.Join(", ", Items.Select(item => item.Describe()))}{(Items.Count == 1 ? "," : "")})",
+        _ => $"{{{string.Join(", ", Entries.Select(entry => $"\"{entry.Key}\": {entry.Value.Describe()}"))}}}",
     };
 
     /// <summary>The direct members; of a single value, that value; of a dictionary, the values in the order of the keys.</summary>
@@ -198,7 +201,7 @@ public sealed class Nest : IEnumerable<Nest>
     void RequireCount(int count)
     {
         if (Kind is NestKind.List or NestKind.Tuple && Items.Count == count) return;
-        throw new TapestryException("Nest", $"not a list or tuple of {count}", ToString(), $"{count} members");
+        throw new TapestryException("Nest", $"not a list or tuple of {count}", Describe(), $"{count} members");
     }
 
     static Tensor AsTensor(object? leaf, Nest nest) => leaf switch

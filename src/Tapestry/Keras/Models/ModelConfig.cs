@@ -51,7 +51,7 @@ static class ModelConfig
                 ["keras_history"] = Place(tensor),
             }, "").Where(entry => entry.Key is "class_name" or "config").ToDictionary(),
             NestKind.Leaf when nest.Leaf is null => null,
-            NestKind.Leaf => throw new TapestryException(model.Name, "a constant tensor among the inputs of a layer has no configuration", nest.ToString(), remedy: "Keep it in a layer of your own."),
+            NestKind.Leaf => throw new TapestryException(model.Name, "a constant tensor among the inputs of a layer has no configuration", nest.Describe(), remedy: "Keep it in a layer of your own."),
             NestKind.Dictionary => nest.Entries.ToDictionary(entry => entry.Key, entry => Value(entry.Value)),
             _ => nest.Items.Select(Value).ToList(),
         };

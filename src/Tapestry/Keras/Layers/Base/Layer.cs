@@ -166,7 +166,7 @@ public abstract class Layer : Module, IConfigurable
     {
         context.RequireOverride(this);
         var outputs = Call((Nest)x, context);
-        return outputs.FlattenLeaves().Count == 1 ? outputs.Single() : throw new TapestryException(Name, "the layer gives several tensors where one is asked for", outputs.ToString(), "one tensor", "Apply([x]) gives all of them.");
+        return outputs.FlattenLeaves().Count == 1 ? outputs.Single() : throw new TapestryException(Name, "the layer gives several tensors where one is asked for", outputs.Describe(), "one tensor", "Apply([x]) gives all of them.");
     }
 
     /// <summary>The computation, for layers with several inputs or outputs.</summary>
@@ -176,7 +176,7 @@ public abstract class Layer : Module, IConfigurable
     protected virtual Nest Call(Nest inputs, CallContext context)
     {
         context.RequireOverride(this);
-        return inputs.FlattenLeaves().Count == 1 ? Call(inputs.Single(), context) : throw new TapestryException(Name, "the layer takes one tensor", inputs.ToString(), "one tensor", "Call it on each of them.");
+        return inputs.FlattenLeaves().Count == 1 ? Call(inputs.Single(), context) : throw new TapestryException(Name, "the layer takes one tensor", inputs.Describe(), "one tensor", "Call it on each of them.");
     }
 
     /// <summary>The mask of the output, for layers that <see cref="SupportsMasking"/>: that of the input, unless overridden.</summary>

@@ -13,7 +13,7 @@ public sealed class Concatenate(int axis = -1, string? name = null) : Layer(name
 
     /// <inheritdoc/>
     protected override Nest Call(Nest inputs, CallContext context) => inputs.IsTensor
-        ? throw new TapestryException(Name, "one tensor is given", inputs.ToString(), "a list of tensors", "Apply([a, b]).")
+        ? throw new TapestryException(Name, "one tensor is given", inputs.Describe(), "a list of tensors", "Apply([a, b]).")
         : Ops.Concat(inputs.Flatten(), Axis);
 
     /// <inheritdoc/>

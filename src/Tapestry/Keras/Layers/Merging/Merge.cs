@@ -14,7 +14,7 @@ public abstract class Merge : Layer
     /// <inheritdoc/>
     protected sealed override Nest Call(Nest inputs, CallContext context)
     {
-        if (inputs.IsTensor) throw new TapestryException(Name, "one tensor is given", inputs.ToString(), "a list of tensors", "Apply([a, b]).");
+        if (inputs.IsTensor) throw new TapestryException(Name, "one tensor is given", inputs.Describe(), "a list of tensors", "Apply([a, b]).");
         var tensors = inputs.Flatten();
         RequireEqualBatches(tensors);
         var rank = tensors.Max(tensor => tensor.Rank);
