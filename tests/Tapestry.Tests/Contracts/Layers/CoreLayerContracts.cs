@@ -33,3 +33,12 @@ public class SoftmaxContract() : LayerContract<Softmax>(() => new(), [2, 5])
 {
     protected override Shape MaskOf(Shape shape) => shape;
 }
+
+public class EmbeddingContract() : LayerContract<Embedding>(() => new(5, 3, maskZero: true), [2, 4])
+{
+    protected override Shape MaskOf(Shape shape) => shape;
+
+    protected override bool IsDifferentiable => false;
+
+    protected override Tensor Values(Shape shape, int input) => Ops.Reshape(Ops.Range(shape.Size) % 5, shape);
+}
