@@ -68,14 +68,14 @@ static class BlockPool
     }
 
     /// <summary>Eight classes per power of two, so that at most an eighth of a block is wasted.</summary>
-    static int SizeClass(int bytes, out int capacity)
+    internal static int SizeClass(int bytes, out int capacity)
     {
         var power = Math.Max(BitOperations.Log2((uint)Math.Max(bytes - 1, 1)), 15);
         var step = 1L << (power - 3);
         var rounded = (bytes + step - 1) / step * step;
         capacity = (int)Math.Min(rounded, Array.MaxLength - Alignment);
         if (capacity < bytes) throw new OutOfMemoryException($"A tensor of {bytes} bytes is larger than the largest block of {Array.MaxLength - Alignment} bytes.");
-        return (power - 15) * 8 + (int)Math.Min((rounded - (1L << power)) / step, 7);
+        return (power - 15) * 8 + (int)Math.Clamp((rounded - (1L << power)) / step - 1, 0, 7);
     }
 
     static bool Collect(int wanted)
