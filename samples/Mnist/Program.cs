@@ -37,7 +37,7 @@ var right = guesses.Zip(truths).Count(pair => pair.First == pair.Second);
 AnsiConsole.MarkupLine($"\n[bold]test accuracy: {100.0 * right / truths.Length:F2} %[/] ({truths.Length - right} of {truths.Length} wrong)\n");
 
 ConfusionMatrix(guesses, truths);
-WrongPictures(test.Images, guesses, truths, most: quick ? 2 : 4);
+WrongPictures(test.Images, guesses, truths, most: Math.Max(1, AnsiConsole.Profile.Width / 32));
 
 static Tensor Prepare(Tensor pixels) => Ops.ExpandDims(Ops.Cast(pixels, "float32") / 255f, axis: -1);
 

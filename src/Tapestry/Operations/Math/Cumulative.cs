@@ -51,7 +51,7 @@ public abstract record CumulativeOp(int Axis, bool Exclusive, bool Reverse) : Op
 /// <param name="Axis">The dimension, counted from the front.</param>
 /// <param name="Exclusive">Whether every element leaves itself out.</param>
 /// <param name="Reverse">Whether it goes from the end.</param>
-public sealed record CumSumOp(int Axis, bool Exclusive, bool Reverse) : CumulativeOp(Axis, Exclusive, Reverse)
+public sealed record CumsumOp(int Axis, bool Exclusive, bool Reverse) : CumulativeOp(Axis, Exclusive, Reverse)
 {
     /// <inheritdoc/>
     public override bool SavesInput(int input) => false;
@@ -60,7 +60,7 @@ public sealed record CumSumOp(int Axis, bool Exclusive, bool Reverse) : Cumulati
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    public override void Gradient(GradientContext context) => context.Return(0, new CumSumOp(Axis, Exclusive, !Reverse).Apply(context.Upstream(0)));
+    public override void Gradient(GradientContext context) => context.Return(0, new CumsumOp(Axis, Exclusive, !Reverse).Apply(context.Upstream(0)));
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => Scan<SumReducer>(context);
@@ -70,12 +70,12 @@ public sealed record CumSumOp(int Axis, bool Exclusive, bool Reverse) : Cumulati
 /// <param name="Axis">The dimension, counted from the front.</param>
 /// <param name="Exclusive">Whether every element leaves itself out.</param>
 /// <param name="Reverse">Whether it goes from the end.</param>
-public sealed record CumProdOp(int Axis, bool Exclusive, bool Reverse) : CumulativeOp(Axis, Exclusive, Reverse)
+public sealed record CumprodOp(int Axis, bool Exclusive, bool Reverse) : CumulativeOp(Axis, Exclusive, Reverse)
 {
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) =>
         // As in TensorFlow, an element that is 0 has the gradient 0.
-        context.Return(0, Ops.DivideNoNan(new CumSumOp(Axis, Exclusive, !Reverse).Apply(Ops.Conj(context.Output(0)) * context.Upstream(0)), Ops.Conj(context.Input(0))));
+        context.Return(0, Ops.DivideNoNan(new CumsumOp(Axis, Exclusive, !Reverse).Apply(Ops.Conj(context.Output(0)) * context.Upstream(0)), Ops.Conj(context.Input(0))));
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => Scan<ProductReducer>(context);
@@ -92,9 +92,9 @@ public static class CumulativeEntry
         /// <param name="exclusive">Whether every element leaves itself out, so that the first sum is 0.</param>
         /// <param name="reverse">Whether the sums go from the end.</param>
         /// <exception cref="TapestryException">There is no such dimension.</exception>
-        public static Tensor CumSum(Tensor x, int? axis = null, bool exclusive = false, bool reverse = false) => axis is { } given
-            ? new CumSumOp(Axes.Ordered("CumSum", [given], x.Rank, x)[0], exclusive, reverse).Apply(Counted(x))
-            : Ops.CumSum(Ops.Reshape(x, [null]), 0, exclusive, reverse);
+        public static Tensor Cumsum(Tensor x, int? axis = null, bool exclusive = false, bool reverse = false) => axis is { } given
+            ? new CumsumOp(Axes.Ordered("Cumsum", [given], x.Rank, x)[0], exclusive, reverse).Apply(Counted(x))
+            : Ops.Cumsum(Ops.Reshape(x, [null]), 0, exclusive, reverse);
 
         /// <summary>The products up to every element along a dimension: y₀ = x₀, y₁ = x₀ · x₁, …. Source: <c>tf.math.cumprod</c>, <c>keras.ops.cumprod</c>.</summary>
         /// <param name="x">A tensor of numbers; bool counts as int32.</param>
@@ -102,9 +102,9 @@ public static class CumulativeEntry
         /// <param name="exclusive">Whether every element leaves itself out, so that the first product is 1.</param>
         /// <param name="reverse">Whether the products go from the end.</param>
         /// <exception cref="TapestryException">There is no such dimension.</exception>
-        public static Tensor CumProd(Tensor x, int? axis = null, bool exclusive = false, bool reverse = false) => axis is { } given
-            ? new CumProdOp(Axes.Ordered("CumProd", [given], x.Rank, x)[0], exclusive, reverse).Apply(Counted(x))
-            : Ops.CumProd(Ops.Reshape(x, [null]), 0, exclusive, reverse);
+        public static Tensor Cumprod(Tensor x, int? axis = null, bool exclusive = false, bool reverse = false) => axis is { } given
+            ? new CumprodOp(Axes.Ordered("Cumprod", [given], x.Rank, x)[0], exclusive, reverse).Apply(Counted(x))
+            : Ops.Cumprod(Ops.Reshape(x, [null]), 0, exclusive, reverse);
     }
 
     static Tensor Counted(Tensor x) => Promotion.To(x, x.DType == DType.Bool ? DType.Int32 : x.DType);

@@ -8,6 +8,7 @@ namespace Tapestry;
 public sealed record ReluOp : UnaryOp<ReluOp.Function>
 {
     internal static readonly ReluOp Instance = new();
+    static readonly PiecewiseGradientOp<Relu> slope = new(default);
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Real;
@@ -16,7 +17,16 @@ public sealed record ReluOp : UnaryOp<ReluOp.Function>
     public override bool SavesInput(int input) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * Ops.Cast(Ops.Greater(y, 0f), upstream.DType);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => slope.Apply(y, upstream);
+
+    /// <summary>The upstream gradient where the result is positive, else 0.</summary>
+    public readonly struct Relu : IBinaryBody
+    {
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Invoke<V>(V x, V y)
+            where V : struct, IVec<V> => V.Select(V.GreaterThan(x, V.Create(0L)), y, V.Create(0L));
+    }
 
     /// <summary>max(x, 0).</summary>
     public readonly struct Function : IUnaryBody

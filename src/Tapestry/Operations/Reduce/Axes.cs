@@ -1,8 +1,16 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
 namespace Tapestry;
 
-/// <summary>Which dimensions a reduction goes over: <c>axis: 1</c>, <c>axis: new[] { 0, -1 }</c>; none given means all.</summary>
-public readonly struct Axes
+/// <summary>Which dimensions a reduction goes over: <c>axis: 1</c>, <c>axis: [0, -1]</c>; none given means all.</summary>
+[CollectionBuilder(typeof(Axes), nameof(Create))]
+public readonly struct Axes : IEnumerable<int>
 {
+    // The lists that nearly all reductions take, so that they need not be made each time.
+    static readonly ValueList<int>[] Leading = [.. Enumerable.Range(0, 9).Select(rank => (ValueList<int>)Enumerable.Range(0, rank).ToArray())];
+    static readonly ValueList<int>[] Single = [.. Enumerable.Range(0, 8).Select(axis => (ValueList<int>)new[] { axis })];
+
     Axes(int[] numbers)
     {
         Numbers = numbers;
@@ -17,10 +25,20 @@ public readonly struct Axes
     /// <summary>Several axes.</summary>
     public static implicit operator Axes(int[] axes) => new([.. axes]);
 
+    /// <summary>Several axes.</summary>
+    /// <param name="axes">Their numbers.</param>
+    public static Axes Create(ReadOnlySpan<int> axes) => new(axes.ToArray());
+
+    /// <inheritdoc/>
+    public IEnumerator<int> GetEnumerator() => Numbers.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
     /// <summary>The axes of a tensor, counted from the front and sorted.</summary>
     internal static ValueList<int> Of(string subject, Axes? axes, Tensor x)
     {
-        if (axes is not { } given) return Enumerable.Range(0, x.Rank).ToArray();
+        if (axes is not { } given) return x.Rank < Leading.Length ? Leading[x.Rank] : Enumerable.Range(0, x.Rank).ToArray();
+        if (given.Numbers.Count == 1 && given.Numbers[0] >= -x.Rank && given.Numbers[0] < x.Rank && x.Rank < Leading.Length) return Single[given.Numbers[0] < 0 ? given.Numbers[0] + x.Rank : given.Numbers[0]];
         var numbers = new SortedSet<int>();
         foreach (var axis in given.Numbers)
         {

@@ -19,8 +19,9 @@ public sealed record MeanOp(ValueList<int> Axes, bool KeepDimensions) : Reductio
     /// <inheritdoc/>
     public override void Gradient(GradientContext context)
     {
-        var share = SizeRatioOp.Instance.Apply(context.Output(0), context.Input(0));
-        context.Return(0, Ops.BroadcastLike(Restore(context.Upstream(0) * share), context.Input(0)));
+        var (x, y) = (context.Input(0), context.Output(0));
+        var share = x.Shape.IsFullyKnown ? Promotion.Scalar(x.DType, (double)y.Size / Math.Max(1, x.Size)) : SizeRatioOp.Instance.Apply(y, x);
+        context.Return(0, Ops.BroadcastLike(Restore(context.Upstream(0) * share), x));
     }
 
     /// <inheritdoc/>

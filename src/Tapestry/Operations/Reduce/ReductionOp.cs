@@ -21,21 +21,23 @@ public abstract record ReductionOp(ValueList<int> Axes, bool KeepDimensions) : O
     /// <summary>The shape that is left.</summary>
     protected Shape Reduced(Shape shape)
     {
-        var left = new List<int>();
-        for (var axis = 0; axis < shape.Rank; axis++)
+        if (!KeepDimensions && Axes.Count == shape.Rank) return Shape.Scalar;
+        Span<int> left = stackalloc int[shape.Rank];
+        var count = 0;
+        for (var axis = 0; axis < left.Length; axis++)
         {
-            if (!Axes.Contains(axis)) left.Add(shape[axis]);
-            else if (KeepDimensions) left.Add(1);
+            if (!Axes.Span.Contains(axis)) left[count++] = shape[axis];
+            else if (KeepDimensions) left[count++] = 1;
         }
 
-        return new Shape([.. left]);
+        return new Shape(left[..count]);
     }
 
     /// <summary>The dtype of the result.</summary>
     protected virtual DType Result(DType dtype) => dtype;
 
     /// <summary>A tensor of the reduced shape with the reduced dimensions put back as 1, so that it broadcasts with the input.</summary>
-    protected Tensor Restore(Tensor reduced) => KeepDimensions || Axes.Count == 0 ? reduced : new ExpandDimsOp(Axes).Apply(reduced);
+    protected Tensor Restore(Tensor reduced) => KeepDimensions || reduced.Rank == 0 ? reduced : new ExpandDimsOp(Axes).Apply(reduced);
 
     /// <summary>Reduces by a combination of elements.</summary>
     private protected void Reduce<TReducer>(in KernelContext context, TReducer reducer)

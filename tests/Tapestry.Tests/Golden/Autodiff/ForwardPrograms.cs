@@ -95,7 +95,7 @@ static class ForwardPrograms
             p.Is("log", accumulator.Jvp(Ops.Log((x * x) + 1f)));
             p.Is("sort", accumulator.Jvp(Ops.Sort(x, 1)));
             p.Is("concat", accumulator.Jvp(Ops.Concat([x, x], 0)));
-            p.Is("cumsum", accumulator.Jvp(Ops.CumSum(x, 1)));
+            p.Is("cumsum", accumulator.Jvp(Ops.Cumsum(x, 1)));
             p.Is("logsumexp", accumulator.Jvp(Ops.Log(Ops.Sum(Ops.Exp(x)))));
             p.Leave("matrices are inverted in a later issue", "inverse");
         },

@@ -1,0 +1,49 @@
+using Tapestry.Benchmarks.Measuring;
+using Tapestry.Benchmarks.Models.Training;
+using TorchSharp;
+
+namespace Tapestry.Benchmarks.Models.Inference;
+
+/// <summary>One answer of a tiny network: only the cost of calls counts.</summary>
+sealed class PredictTiny : OperationJob
+{
+    OnnxRuntimeSession? session;
+
+    public override string Name => "predict MLP 5-16-16-1 batch 1, compiled";
+
+    public override Bar Bar => new(8, Aim: 20);
+
+    public override bool HasOnnxRuntime => true;
+
+    public override void PrepareOnnxRuntime(int threads)
+    {
+        session?.Dispose();
+        var graph = new OnnxGraph();
+        var layers = (Operands.Count - 1) / 2;
+        var value = "input";
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var (matrix, bias) = (Operands[1 + 2 * layer], Operands[2 + 2 * layer]);
+            graph.Constant($"matrix{layer}", matrix.Values, matrix.Shape);
+            graph.Constant($"bias{layer}", bias.Values, bias.Shape);
+            graph.Node("MatMul", $"product{layer}", value, $"matrix{layer}");
+            var last = layer == layers - 1;
+            graph.Node("Add", last ? "output" : $"sum{layer}", $"product{layer}", $"bias{layer}");
+            if (!last) graph.Node("Relu", $"active{layer}", $"sum{layer}");
+            value = $"active{layer}";
+        }
+
+        session = new OnnxRuntimeSession(graph.Model("input", [1, 5], "output", [1, 1]), Operands[0].Values, [1, 5], [1, 1], threads);
+        session.Run();
+        RunOurs();
+        Agreement.Require($"{Name}, ONNX Runtime", Result.ToArray<float>(), session.Result);
+    }
+
+    public override void RunOnnxRuntime() => session!.Run();
+
+    protected override Operand[] Inputs(Numbers numbers) => [new(numbers.Normal(5), [1, 5]), .. MlpLayers.Weights(numbers, 5, 16, 16, 1)];
+
+    protected override Tensor Ours(IReadOnlyList<Variable> inputs) => MlpLayers.Apply([.. inputs.Skip(1)], inputs[0]);
+
+    protected override torch.Tensor Theirs(IReadOnlyList<torch.Tensor> inputs) => MlpLayers.Apply([.. inputs.Skip(1)], inputs[0]);
+}
