@@ -38,7 +38,9 @@ sealed record CondOp(ConcreteFunction Then, ConcreteFunction Else) : Op
             return;
         }
 
-        Branch(inputs[0].Item<bool>(), inputs).CopyTo(outputs);
+        var then = inputs[0].Item<bool>();
+        Branch(then, inputs).CopyTo(outputs);
+        if (Scopes.Current.IsObserved) ConnectWithUntaken(then, inputs, outputs);
     }
 
     public override void Gradient(GradientContext context)
@@ -61,6 +63,22 @@ sealed record CondOp(ConcreteFunction Then, ConcreteFunction Else) : Op
 
         var results = Ops.Cond(inputs[0], () => Gradients(true), () => Gradients(false)).Flatten();
         for (var i = 0; i < wanted.Length; i++) context.Return(wanted[i], results[i]);
+    }
+
+    // A gradient of the whole is zero, not absent, for what only the branch that was not taken uses.
+    void ConnectWithUntaken(bool then, ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        var untaken = (then ? Else : Then).Graph;
+        var captures = then ? inputs[(ThenCount + 1)..] : inputs[1..(ThenCount + 1)];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            var used = untaken.DifferentiableArguments(i);
+            if (used.Count == 0) continue;
+            var connected = new Tensor[used.Count + 1];
+            connected[0] = outputs[i];
+            for (var j = 0; j < used.Count; j++) connected[j + 1] = captures[used[j]];
+            outputs[i] = ConnectOp.Instance.Apply(connected);
+        }
     }
 
     Tensor[] Branch(bool then, ReadOnlySpan<Tensor> inputs)

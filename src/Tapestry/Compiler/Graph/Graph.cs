@@ -40,6 +40,23 @@ sealed class Graph
     /// <summary>The value behind a symbolic tensor.</summary>
     internal static GraphValue ValueOf(Tensor tensor) => (GraphValue)tensor.Symbol!;
 
+    /// <summary>The numbers of the arguments from which a differentiable path leads to a result.</summary>
+    internal List<int> DifferentiableArguments(int output)
+    {
+        var reached = new HashSet<Symbol>();
+        if (Outputs[output].DType.IsDifferentiable) reached.Add(Outputs[output].Symbol!);
+        foreach (var node in Nodes.Reverse())
+        {
+            if (!node.Outputs.Any(result => reached.Contains(result.Symbol!))) continue;
+            foreach (var input in node.Inputs)
+            {
+                if (input.DType.IsDifferentiable) reached.Add(input.Symbol!);
+            }
+        }
+
+        return [.. Enumerable.Range(0, Arguments.Count).Where(i => reached.Contains(Arguments[i].Symbol!))];
+    }
+
     IEnumerable<Tensor> CollectVariables()
     {
         var seen = new HashSet<GraphValue>();

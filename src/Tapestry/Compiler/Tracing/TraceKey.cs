@@ -101,17 +101,13 @@ sealed class TraceKey
         return new TraceKey(structure, relaxed);
     }
 
-    // As in Python, numbers and truth values are equal when their values are; other objects are compared by identity.
+    // As in Python, numbers and truth values are equal when their values are; other objects when they say so.
     static bool SameStatic(object? a, object? b)
     {
         if (ReferenceEquals(a, b)) return true;
         if (a is null || b is null) return false;
         if (Number(a) is { } x && Number(b) is { } y) return x.Equals(y) || x == y;
-        return a switch
-        {
-            string or Shape or Enum => a.Equals(b),
-            _ => false,
-        };
+        return a.Equals(b);
     }
 
     static double? Number(object value) => value switch

@@ -161,6 +161,22 @@ public class ControlFlowTests
     }
 
     [Theory]
+    [InlineData(1f, 4f, 0f)]
+    [InlineData(-1f, 0f, 3f)]
+    public void WhatOnlyTheOtherBranchUsesHasAGradientOfZero(float sign, float expectedA, float expectedB)
+    {
+        // Nothing of the branches depends on c in a differentiable way.
+        var (a, b, c) = (Ops.Constant(2f), new Variable(5f), Ops.Constant(7f));
+        var f = Function.Of((Tensor s, Tensor x, Tensor z) => Ops.Cond(Ops.Greater(s, 0f), () => x * x, () => (b * 3f) + Ops.Cast(Ops.Cast(z, DType.Int32), DType.Float32)));
+        using var tape = new GradientTape();
+        tape.Watch((Nest)(a, c));
+        var gradients = tape.Gradient(f.Apply(Ops.Constant(sign), a, c), (Nest)(Nest[])[a, b, c]);
+        Assert.Equal(expectedA, (float)gradients[0].Single());
+        Assert.Equal(expectedB, (float)gradients[1].Single());
+        Assert.Null(gradients[2].Leaf);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void ALoopEndsAtItsLimit(bool compiled)

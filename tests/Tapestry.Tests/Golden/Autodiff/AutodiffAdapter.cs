@@ -10,6 +10,10 @@ sealed class AutodiffAdapter : IGoldenAdapter
         ["autodiff.function_gradients"] = FunctionPrograms.All,
         ["autodiff.control_flow"] = ControlFlowPrograms.All,
         ["autodiff.tape"] = TapePrograms.All,
+        ["autodiff.jacobian"] = JacobianPrograms.All,
+        ["autodiff.tape_variables"] = TapeVariablePrograms.All,
+        ["autodiff.variable"] = VariablePrograms.All,
+        ["autodiff.function_tracing"] = TracingPrograms.All,
     };
 
     public string Group => "autodiff";

@@ -21,13 +21,48 @@ sealed class AutodiffProgram(GoldenCase golden, GoldenCheck check)
         else check.True(name, expected.GetProperty("equals").ValueKind == JsonValueKind.Null && actual is null, $"got {actual}, expected {expected}");
     }
 
-    /// <summary>Compares a plain value.</summary>
-    internal void Equals(string name, object actual) => check.Equal(name, Expected(name).GetProperty("equals").GetRawText().Replace(" ", "", StringComparison.Ordinal), JsonSerializer.Serialize(actual));
+    /// <summary>Compares a plain value; numbers by their values.</summary>
+    internal void Equals(string name, object actual)
+    {
+        var expected = Expected(name).GetProperty("equals");
+        var given = JsonSerializer.SerializeToElement(actual);
+        check.True(name, JsonElement.DeepEquals(expected, given), $"got {given}, expected {expected}");
+    }
+
+    /// <summary>
+    /// Makes the calls of a list <c>[call, number of traces, error]</c> and compares the number after each. A call without an action has no counterpart here.
+    /// </summary>
+    internal void Calls(string name, Func<int> traces, IReadOnlyDictionary<string, Action?> calls)
+    {
+        foreach (var row in Expected(name).GetProperty("equals").EnumerateArray())
+        {
+            var call = row[0].GetString()!;
+            if (calls[call] is not { } action) continue;
+            if (row.GetArrayLength() > 2) check.Refuses($"{name}: {call}", action);
+            else action();
+            check.Equal($"{name}: {call}", row[1].GetInt32(), traces());
+        }
+    }
+
+    /// <summary>Compares which steps of <c>{step: "accepted" or "error:Kind"}</c> are refused. A step without an action is no matter here.</summary>
+    internal void Outcomes(string name, IReadOnlyDictionary<string, Action?> steps)
+    {
+        foreach (var entry in Expected(name).GetProperty("equals").EnumerateObject())
+        {
+            if (steps[entry.Name] is not { } step) continue;
+            if (entry.Value.GetString()!.StartsWith("error:", StringComparison.Ordinal)) check.Refuses($"{name}: {entry.Name}", step);
+            else step();
+        }
+
+        check.True(name, true, "");
+    }
 
     /// <summary>A step that is refused.</summary>
     internal void Refuses(string name, Action step)
     {
-        check.True(name, Expected(name).TryGetProperty("error", out _), "the original does not refuse it");
+        var expected = Expected(name);
+        var refused = expected.TryGetProperty("error", out _) || (expected.TryGetProperty("equals", out var kind) && kind.GetString()!.StartsWith("error:", StringComparison.Ordinal));
+        check.True(name, refused, "the original does not refuse it");
         check.Refuses(name, step);
     }
 
