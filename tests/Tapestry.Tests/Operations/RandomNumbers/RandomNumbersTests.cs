@@ -1,6 +1,6 @@
 using Tapestry.Keras;
 
-namespace Tapestry.Tests.Operations.Random;
+namespace Tapestry.Tests.Operations.RandomNumbers;
 
 /// <summary>What no golden number says: that draws differ and repeat where they should. Runs alone, since one test sets the seed of everything.</summary>
 [Collection(nameof(RandomNumbersTests))]
