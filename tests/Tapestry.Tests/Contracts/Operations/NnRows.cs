@@ -2,12 +2,14 @@ using static Tapestry.Tests.Contracts.Operations.OpValues;
 
 namespace Tapestry.Tests.Contracts.Operations;
 
-/// <summary>Activations, losses, convolutions, pooling, pictures, dropout.</summary>
+/// <summary>Activations, losses, convolutions, pooling, pictures, random numbers.</summary>
 static class NnRows
 {
     static readonly Window Valid = new([2], [1], PaddingMode.Valid, [], []);
     static readonly Window Same = new([1, 2], [1, 1], PaddingMode.Same, [], []);
     static readonly Window Explicit = new([1], [2], PaddingMode.Explicit, [1], [2]);
+
+    static readonly Tensor Seed = Ops.FromSpan<long>([1, 2], [2]);
 
     internal static IEnumerable<OpRow> All =>
     [
@@ -52,7 +54,10 @@ static class NnRows
         new(new ResizeOp(4, 5, ResizeMethod.Bilinear, Antialias: false), Single(2, 3, 2, 2)) { Gradient = OpGradient.Linear },
         new(new ResizeOp(2, 2, ResizeMethod.Bicubic, Antialias: true), Single(1, 5, 6, 2)) { Gradient = OpGradient.Linear },
         new(new ResizeGradientOp(4, 5, ResizeMethod.Lanczos3, Antialias: false), Single(2, 4, 5, 2), Single(2, 3, 2, 2)) { Gradient = OpGradient.Linear },
-        new(new DropoutMaskOp(0.4, null), Single(3, 4), Ops.FromSpan<long>([1, 2], [2])),
-        new(new DropoutMaskOp(0.4, [null, 1]), Single(3, 4), Ops.FromSpan<long>([1, 2], [2])),
+        new(new DropoutMaskOp(0.4, null), Single(3, 4), Seed),
+        new(new DropoutMaskOp(0.4, [null, 1]), Single(3, 4), Seed),
+        new(new StatelessRandomOp(RandomDistribution.Uniform, DType.Float32, [3, 4]), Seed),
+        new(new StatelessRandomOp(RandomDistribution.TruncatedNormal, DType.Float64, null), Seed, X(3, 4)),
+        new(new StatelessIntegersOp(-3, 9, DType.Int32, [3, 4]), Seed),
     ];
 }
