@@ -33,13 +33,7 @@ static unsafe class RowLoop
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V Load<V, T>(T* x, nint rest, V filler)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
-    {
-        if (rest >= V.Count) return V.Load(x);
-        var part = filler;
-        Unsafe.CopyBlockUnaligned(&part, x, (uint)rest * (uint)sizeof(T));
-        return part;
-    }
+        where T : unmanaged => rest >= V.Count ? V.Load(x) : LoadPart(x, rest, filler);
 
     /// <summary>Stores the lanes that lie inside the row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,10 +42,25 @@ static unsafe class RowLoop
         where T : unmanaged
     {
         if (rest >= V.Count) V.Store(value, y);
-        else Unsafe.CopyBlockUnaligned(y, &value, (uint)rest * (uint)sizeof(T));
+        else StorePart(value, y, rest);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static V LoadPart<V, T>(T* x, nint rest, V filler)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        Unsafe.CopyBlockUnaligned(&filler, x, (uint)rest * (uint)sizeof(T));
+        return filler;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StorePart<V, T>(V value, T* y, nint rest)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Unsafe.CopyBlockUnaligned(y, &value, (uint)rest * (uint)sizeof(T));
+
     /// <summary>The sum of the lanes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static T Sum<V, T>(V value)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -65,19 +74,44 @@ static unsafe class RowLoop
         return lanes[0];
     }
 
+    /// <summary>Walks over a row vector by vector, and gives the total of the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Walk<TStep, V, T>(TStep step, nint count, V total)
+        where TStep : struct, IRowStep<T>
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        nint i = 0;
+        for (; i <= count - V.Count; i += V.Count) total = step.Invoke(total, i, V.Count);
+        return i < count ? WalkRest<TStep, V, T>(step, total, i, count - i) : total;
+    }
+
     /// <summary>The greatest element of a row; NaN if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static T Max<V, T>(T* x, nint count)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var best = V.Lowest;
-        for (nint i = 0; i < count; i += V.Count) best = V.Maximum(best, Load(x + i, count - i, V.Lowest));
-        var lanes = (T*)&best;
+        var value = Walk<MaximumStep<T>, V, T>(new(x), count, V.Lowest);
+        var lanes = (T*)&value;
         var greatest = lanes[0];
         for (var i = 1; i < V.Count; i++) greatest = T.Max(greatest, lanes[i]);
         return greatest;
     }
+
+    /// <summary>The total of a walk over a row whose lanes are summed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static T Total<TStep, V, T>(TStep step, nint count)
+        where TStep : struct, IRowStep<T>
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Sum<V, T>(Walk<TStep, V, T>(step, count, V.Create(0L)));
+
+    // Whoever takes the address of a vector keeps it out of the registers, so the remainder of a row is handled apart from its loop.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static V WalkRest<TStep, V, T>(TStep step, V total, nint i, nint rest)
+        where TStep : struct, IRowStep<T>
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => step.Invoke(total, i, rest);
 
     readonly struct Items<TRow, T>(TRow row) : IItemBody
         where TRow : struct, IRow<T>

@@ -77,34 +77,6 @@ static unsafe class SoftmaxKernel
             RowLoop.Run<SparseCrossEntropyGradientRow<T, TLabel>, T>(g.Length, count, new(logits, targets, upstream, to, count));
     }
 
-    /// <summary>Writes exp(x − greatest) and returns its sum.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static T Exponentials<V, T>(T* x, T* y, nint count, T greatest)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (shift, sum) = (V.Broadcast(greatest), V.Create(0L));
-        for (nint i = 0; i < count; i += V.Count)
-        {
-            var exponential = V.Exp(RowLoop.Load(x + i, count - i, V.Lowest) - shift);
-            sum += exponential;
-            RowLoop.Store(exponential, y + i, count - i);
-        }
-
-        return RowLoop.Sum<V, T>(sum);
-    }
-
-    /// <summary>ln Σ exp(x − greatest).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static T LogOfSum<V, T>(T* x, nint count, T greatest)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (shift, sum) = (V.Broadcast(greatest), V.Create(0L));
-        for (nint i = 0; i < count; i += V.Count) sum += V.Exp(RowLoop.Load(x + i, count - i, V.Lowest) - shift);
-        return T.Log(RowLoop.Sum<V, T>(sum));
-    }
-
     readonly struct SoftmaxRow<T>(T* x, T* y, nint count) : IRow<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -113,8 +85,8 @@ static unsafe class SoftmaxKernel
             where V : unmanaged, ILanes<V, T>
         {
             T* from = x + row * count, to = y + row * count;
-            var sum = V.Broadcast(Exponentials<V, T>(from, to, count, RowLoop.Max<V, T>(from, count)));
-            for (nint i = 0; i < count; i += V.Count) RowLoop.Store(RowLoop.Load(to + i, count - i, V.Create(0L)) / sum, to + i, count - i);
+            var sum = RowLoop.Total<ExponentialStep<T>, V, T>(new(from, to, RowLoop.Max<V, T>(from, count)), count);
+            RowLoop.Walk<ScaleStep<T>, V, T>(new(to, to, T.One / sum), count, default);
         }
     }
 
@@ -127,8 +99,8 @@ static unsafe class SoftmaxKernel
         {
             T* from = x + row * count, to = y + row * count;
             var greatest = RowLoop.Max<V, T>(from, count);
-            var (shift, logarithm) = (V.Broadcast(greatest), V.Broadcast(LogOfSum<V, T>(from, count, greatest)));
-            for (nint i = 0; i < count; i += V.Count) RowLoop.Store(RowLoop.Load(from + i, count - i, V.Lowest) - shift - logarithm, to + i, count - i);
+            var logarithm = T.Log(RowLoop.Total<ExponentialSumStep<T>, V, T>(new(from, greatest), count));
+            RowLoop.Walk<ShiftStep<T>, V, T>(new(from, to, greatest, logarithm), count, default);
         }
     }
 
@@ -140,13 +112,8 @@ static unsafe class SoftmaxKernel
             where V : unmanaged, ILanes<V, T>
         {
             T* output = y + row * count, upstream = g + row * count, to = dx + row * count;
-            var (zero, products) = (V.Create(0L), V.Create(0L));
-            for (nint i = 0; i < count; i += V.Count) products += RowLoop.Load(output + i, count - i, zero) * RowLoop.Load(upstream + i, count - i, zero);
-            var mean = V.Broadcast(RowLoop.Sum<V, T>(products));
-            for (nint i = 0; i < count; i += V.Count)
-            {
-                RowLoop.Store(RowLoop.Load(output + i, count - i, zero) * (RowLoop.Load(upstream + i, count - i, zero) - mean), to + i, count - i);
-            }
+            var mean = RowLoop.Total<ProductStep<T>, V, T>(new(output, upstream), count);
+            RowLoop.Walk<SoftmaxGradientStep<T>, V, T>(new(output, upstream, to, mean), count, default);
         }
     }
 
@@ -158,32 +125,21 @@ static unsafe class SoftmaxKernel
             where V : unmanaged, ILanes<V, T>
         {
             T* output = y + row * count, upstream = g + row * count, to = dx + row * count;
-            var (zero, total) = (V.Create(0L), V.Create(0L));
-            for (nint i = 0; i < count; i += V.Count) total += RowLoop.Load(upstream + i, count - i, zero);
-            var sum = V.Broadcast(RowLoop.Sum<V, T>(total));
-            for (nint i = 0; i < count; i += V.Count)
-            {
-                RowLoop.Store(RowLoop.Load(upstream + i, count - i, zero) - V.Exp(RowLoop.Load(output + i, count - i, zero)) * sum, to + i, count - i);
-            }
+            var sum = RowLoop.Total<SumStep<T>, V, T>(new(upstream), count);
+            RowLoop.Walk<LogSoftmaxGradientStep<T>, V, T>(new(output, upstream, to, sum), count, default);
         }
     }
 
     readonly struct CrossEntropyRow<T>(T* x, T* labels, T* loss, nint count) : IRow<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke<V>(nint row)
             where V : unmanaged, ILanes<V, T>
         {
             T* from = x + row * count, target = labels + row * count;
             var greatest = RowLoop.Max<V, T>(from, count);
-            var (shift, logarithm, zero, sum) = (V.Broadcast(greatest), V.Broadcast(LogOfSum<V, T>(from, count, greatest)), V.Create(0L), V.Create(0L));
-            for (nint i = 0; i < count; i += V.Count)
-            {
-                sum += RowLoop.Load(target + i, count - i, zero) * (logarithm - (RowLoop.Load(from + i, count - i, shift) - shift));
-            }
-
-            loss[row] = RowLoop.Sum<V, T>(sum);
+            var logarithm = T.Log(RowLoop.Total<ExponentialSumStep<T>, V, T>(new(from, greatest), count));
+            loss[row] = RowLoop.Total<CrossEntropyStep<T>, V, T>(new(from, target, greatest, logarithm), count);
         }
     }
 
@@ -195,11 +151,8 @@ static unsafe class SoftmaxKernel
             where V : unmanaged, ILanes<V, T>
         {
             T* from = x + row * count, target = labels + row * count, to = dx + row * count;
-            var (sum, scale, zero) = (V.Broadcast(Exponentials<V, T>(from, to, count, RowLoop.Max<V, T>(from, count))), V.Broadcast(g[row]), V.Create(0L));
-            for (nint i = 0; i < count; i += V.Count)
-            {
-                RowLoop.Store((RowLoop.Load(to + i, count - i, zero) / sum - RowLoop.Load(target + i, count - i, zero)) * scale, to + i, count - i);
-            }
+            var sum = RowLoop.Total<ExponentialStep<T>, V, T>(new(from, to, RowLoop.Max<V, T>(from, count)), count);
+            RowLoop.Walk<CrossEntropyGradientStep<T>, V, T>(new(target, to, T.One / sum, g[row]), count, default);
         }
     }
 
@@ -212,7 +165,7 @@ static unsafe class SoftmaxKernel
         {
             var from = x + row * count;
             var greatest = RowLoop.Max<V, T>(from, count);
-            loss[row] = LogOfSum<V, T>(from, count, greatest) - (from[int.CreateTruncating(labels[row])] - greatest);
+            loss[row] = T.Log(RowLoop.Total<ExponentialSumStep<T>, V, T>(new(from, greatest), count)) - (from[int.CreateTruncating(labels[row])] - greatest);
         }
     }
 
@@ -225,11 +178,10 @@ static unsafe class SoftmaxKernel
             where V : unmanaged, ILanes<V, T>
         {
             T* from = x + row * count, to = dx + row * count;
-            var total = Exponentials<V, T>(from, to, count, RowLoop.Max<V, T>(from, count));
+            var total = RowLoop.Total<ExponentialStep<T>, V, T>(new(from, to, RowLoop.Max<V, T>(from, count)), count);
             var label = int.CreateTruncating(labels[row]);
             var atLabel = (to[label] / total - T.One) * g[row];
-            var (sum, scale, zero) = (V.Broadcast(total), V.Broadcast(g[row]), V.Create(0L));
-            for (nint i = 0; i < count; i += V.Count) RowLoop.Store(RowLoop.Load(to + i, count - i, zero) / sum * scale, to + i, count - i);
+            RowLoop.Walk<ScaleStep<T>, V, T>(new(to, to, g[row] / total), count, default);
             to[label] = atLabel;
         }
     }
