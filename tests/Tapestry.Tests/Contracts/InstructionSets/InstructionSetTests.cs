@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace Tapestry.Tests.Contracts.InstructionSets;
+
+/// <summary>The kernels and operations on processors that have less: child processes in which the runtime leaves out vectors of a width and all wider ones.</summary>
+[Trait("Category", "Slow")]
+public class InstructionSetTests
+{
+    const string Kernels = "AccuracyTests,SpecialValueTests,BinaryLoopTests,OtherLoopTests,ReduceLoopTests,RandomLoopTests,PoolingTests,GemmTests,ConvolutionTests,SortingTests";
+
+    // All start at once, as each of them is one thread most of the time.
+    static readonly Dictionary<string, Task<Outcome>> Children = new[] { "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic" }.ToDictionary(setting => setting, setting => Task.Run(() => Start(setting)));
+
+    static readonly Lazy<Dictionary<string, double[]>> Here = new(() => ContractResults.Compute().ToDictionary(result => result.Name, result => result.Values));
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512", "512: False")]
+    [InlineData("DOTNET_EnableAVX2", "512: False, 256: False")]
+    [InlineData("DOTNET_EnableHWIntrinsic", "512: False, 256: False, 128: False")]
+    public async Task KernelsAndOperationsDoWithout(string setting, string widths)
+    {
+        var (exitCode, output, results) = await Children[setting];
+        Assert.True(exitCode == 0, $"with {setting}=0:\n{output}");
+        Assert.StartsWith(widths, results[0]);
+        var others = results.Skip(1).Select(line => line.Split('\t')).ToDictionary(parts => parts[0], parts => parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number).ToArray());
+        Assert.Equal(Here.Value.Keys, others.Keys);
+        foreach (var (name, values) in Here.Value)
+        {
+            // Sums of products are taken in the order that suits the width; everything else gives the same bits everywhere.
+            var isSum = name.StartsWith("MatMul", StringComparison.Ordinal) || name.StartsWith("Convolution", StringComparison.Ordinal);
+            var tolerance = !isSum ? 0 : name.EndsWith("float32", StringComparison.Ordinal) ? 1e-6 : 1e-14;
+            Assert.Equal(values.Length, others[name].Length);
+            for (var i = 0; i < values.Length; i++)
+            {
+                var (expected, actual) = (values[i], others[name][i]);
+                var isNear = expected.Equals(actual) || Math.Abs(expected - actual) <= tolerance * Math.Max(1, Math.Abs(expected));
+                Assert.True(isNear, $"{name}, with {setting}=0: element {i} is {actual:r}, with all instructions {expected:r}");
+            }
+        }
+    }
+
+    static double Number(string bits) => BitConverter.Int64BitsToDouble(Convert.ToInt64(bits, 16));
+
+    static async Task<Outcome> Start(string setting)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            var start = new ProcessStartInfo("dotnet", ["exec", typeof(InstructionSetTests).Assembly.Location, path, Kernels]) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { [setting] = "0" } };
+            using var process = Process.Start(start)!;
+            var error = process.StandardError.ReadToEndAsync();
+            var output = await process.StandardOutput.ReadToEndAsync() + await error;
+            await process.WaitForExitAsync();
+            return new Outcome(process.ExitCode, output, await File.ReadAllLinesAsync(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    sealed record Outcome(int ExitCode, string Output, string[] Results);
+}
