@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tapestry.Keras;
+using Tapestry.Keras.Layers;
 
 namespace Tapestry.Tests.Golden.Layers;
 
@@ -82,6 +83,8 @@ sealed class LayerCall
             if (expected[i].TryGetProperty("initial", out var initial) && fresh.Weights.Count == expected.Length) Initial(i, initial, fresh.Weights[i]);
         }
 
+        // States that the first call left behind are none of the case's.
+        if (layer is RecurrentLayer { Stateful: true } recurrent) recurrent.ResetState();
         layer.SetWeights([.. expected.Select(weight => golden.Tensor(weight.GetProperty("value")))]);
     }
 
