@@ -12,7 +12,7 @@ namespace Tapestry.Tests.Contracts.InstructionSets;
 static class ContractProgram
 {
     /// <summary>Runs all tests of some classes but those about threads, on which instructions have no influence.</summary>
-    /// <param name="arguments">The file for the results, and the names of the test classes to run, separated by commas.</param>
+    /// <param name="arguments">The file for the results, and the test classes or tests to run (Class or Class.Method), separated by commas.</param>
     /// <returns>0 when all tests passed.</returns>
     public static int Main(string[] arguments)
     {
@@ -20,18 +20,20 @@ static class ContractProgram
         using (var file = new StreamWriter(arguments[0]))
         {
             file.WriteLine(Widths());
-            foreach (var (name, values) in ContractResults.Compute()) file.WriteLine($"{name}\t{string.Join(' ', values.Select(value => BitConverter.DoubleToInt64Bits(value).ToString("x")))}");
+            foreach (var (name, _, values) in ContractResults.Compute()) file.WriteLine($"{name}\t{string.Join(' ', values.Select(value => BitConverter.DoubleToInt64Bits(value).ToString("x")))}");
         }
 
         var failures = 0;
         foreach (var name in arguments[1].Split(','))
         {
-            Type[] types = [.. typeof(ContractProgram).Assembly.GetTypes().Where(type => type is { IsPublic: true, IsAbstract: false } && type.Name == name)];
-            if (types.Length == 0) throw new ArgumentException($"There is no test class {name}.");
-            foreach (var type in types)
-            {
-                foreach (var method in type.GetMethods().Where(method => method.GetCustomAttribute<FactAttribute>() is not null && !method.Name.Contains("Thread", StringComparison.Ordinal))) failures += Run(type, method);
-            }
+            var parts = name.Split('.');
+            MethodInfo[] methods =
+            [
+                .. typeof(ContractProgram).Assembly.GetTypes().Where(type => type is { IsPublic: true, IsAbstract: false } && type.Name == parts[0]).SelectMany(type => type.GetMethods())
+                    .Where(method => method.GetCustomAttribute<FactAttribute>() is not null && (parts.Length == 1 ? !method.Name.Contains("Thread", StringComparison.Ordinal) : method.Name == parts[1])),
+            ];
+            if (methods.Length == 0) throw new ArgumentException($"There is no test {name}.");
+            foreach (var method in methods) failures += Run(method.DeclaringType!, method);
         }
 
         return failures == 0 ? 0 : 1;

@@ -6,17 +6,17 @@ static class ContractResults
     // Long enough for whole vectors of every width, and a rest.
     const int Repetitions = 23;
 
-    internal static IEnumerable<(string Name, double[] Values)> Compute()
+    internal static IEnumerable<ContractResult> Compute()
     {
         foreach (var row in OpContract.Rows)
         {
-            yield return (row.ToString(), Values(row.Op, row.Inputs));
+            yield return Result(row.ToString(), row.Op, row.Inputs);
             if (!row.Inputs.Any(input => input.DType == DType.Float64) || row.Op is CastOp or FillLikeOp or StatelessRandomOp) continue;
             Tensor[] single = [.. row.Inputs.Select(input => input.DType == DType.Float64 ? Ops.Cast(input, DType.Float32) : input)];
-            yield return ($"{row} in float32", Values(row.Op, single));
+            yield return Result($"{row} in float32", row.Op, single);
             if (!IsElementwise(row.Op)) continue;
-            yield return ($"{row} repeated", Values(row.Op, [.. row.Inputs.Select(Longer)]));
-            yield return ($"{row} repeated in float32", Values(row.Op, [.. single.Select(Longer)]));
+            yield return Result($"{row} repeated", row.Op, [.. row.Inputs.Select(Longer)]);
+            yield return Result($"{row} repeated in float32", row.Op, [.. single.Select(Longer)]);
         }
     }
 
@@ -33,10 +33,21 @@ static class ContractResults
         return false;
     }
 
-    static double[] Values(Op op, Tensor[] inputs) =>
-    [
-        .. op.ApplyAll(inputs).SelectMany(output => output.DType.IsComplex
-            ? output.ToArray<System.Numerics.Complex>().SelectMany(value => new[] { value.Real, value.Imaginary })
-            : Ops.Cast(output, DType.Float64).ToArray<double>()),
-    ];
+    // What sums takes the order that suits the width; functions of single elements give the same bits everywhere.
+    static ContractResult Result(string name, Op op, Tensor[] inputs)
+    {
+        var outputs = op.ApplyAll(inputs);
+        var tolerance = IsElementwise(op) ? 0 : outputs.Any(output => output.DType == DType.Float32) ? 1e-6 : 1e-14;
+        return new ContractResult(name, tolerance, [.. outputs.SelectMany(Numbers)]);
+    }
+
+    static IEnumerable<double> Numbers(Tensor tensor) => tensor.DType.IsComplex
+        ? tensor.ToArray<System.Numerics.Complex>().SelectMany(value => new[] { value.Real, value.Imaginary })
+        : Ops.Cast(tensor, DType.Float64).ToArray<double>();
 }
+
+/// <summary>The results of one operation.</summary>
+/// <param name="Name">The row and its variant.</param>
+/// <param name="Tolerance">How far results may be apart, relative to the larger of 1 and themselves.</param>
+/// <param name="Values">All elements of all outputs.</param>
+sealed record ContractResult(string Name, double Tolerance, double[] Values);
