@@ -60,7 +60,7 @@ double Accuracy()
     var (right, all) = (0, 0);
     foreach (var (images, labels) in Dataset.FromTensorSlices((test.Images, test.Labels)).Batch(500).Take(quick ? 2 : int.MaxValue))
     {
-        var guesses = Ops.ArgMax(model.Apply(Prepare(images)), axis: 1).ToArray<long>();
+        var guesses = Ops.ArgMax(model.Apply(Prepare(images)), axis: 1).ToArray<int>();
         right += guesses.Zip(labels.ToArray<byte>()).Count(pair => pair.First == pair.Second);
         all += guesses.Length;
     }

@@ -31,7 +31,7 @@ model.Fit(images, labels, batchSize: 128, epochs: epochs);
 
 var testImages = Prepare(test.Images);
 model.Evaluate(testImages, test.Labels, batchSize: 500, verbose: 0);
-var guesses = Ops.ArgMax(model.Predict(testImages, batchSize: 500, verbose: 0).Single(), axis: 1).ToArray<long>();
+var guesses = Ops.ArgMax(model.Predict(testImages, batchSize: 500, verbose: 0).Single(), axis: 1).ToArray<int>();
 var truths = test.Labels.ToArray<byte>();
 var right = guesses.Zip(truths).Count(pair => pair.First == pair.Second);
 AnsiConsole.MarkupLine($"\n[bold]test accuracy: {100.0 * right / truths.Length:F2} %[/] ({truths.Length - right} of {truths.Length} wrong)\n");
@@ -41,7 +41,7 @@ WrongPictures(test.Images, guesses, truths, most: Math.Max(1, AnsiConsole.Profil
 
 static Tensor Prepare(Tensor pixels) => Ops.ExpandDims(Ops.Cast(pixels, "float32") / 255f, axis: -1);
 
-static void ConfusionMatrix(long[] guesses, byte[] truths)
+static void ConfusionMatrix(int[] guesses, byte[] truths)
 {
     var table = new Table().Border(TableBorder.Rounded).Title("rows: what it is, columns: what the network says").AddColumn("");
     for (var digit = 0; digit < 10; digit++) table.AddColumn(new TableColumn($"[bold]{digit}[/]").RightAligned());
@@ -61,7 +61,7 @@ static void ConfusionMatrix(long[] guesses, byte[] truths)
     AnsiConsole.Write(table);
 }
 
-static void WrongPictures(Tensor images, long[] guesses, byte[] truths, int most)
+static void WrongPictures(Tensor images, int[] guesses, byte[] truths, int most)
 {
     var wrong = Enumerable.Range(0, truths.Length).Where(i => guesses[i] != truths[i]).Take(most).ToArray();
     if (wrong.Length == 0) return;

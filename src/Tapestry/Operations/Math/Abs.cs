@@ -35,6 +35,6 @@ public static class AbsEntry
     {
         /// <summary>The magnitude, element by element: |x|.</summary>
         /// <param name="x">A tensor of real numbers.</param>
-        public static Tensor Abs(Tensor x) => AbsOp.Instance.Apply(Promotion.To(x, x.DType));
+        public static Tensor Abs(Tensor x) => x.DType == DType.Bool ? x : AbsOp.Instance.Apply(Promotion.To(x, x.DType));
     }
 }

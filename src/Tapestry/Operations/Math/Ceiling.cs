@@ -38,6 +38,6 @@ public static class CeilingEntry
     {
         /// <summary>The smallest whole number not below, element by element: ceiling(x).</summary>
         /// <param name="x">A tensor of real numbers.</param>
-        public static Tensor Ceiling(Tensor x) => CeilingOp.Instance.Apply(Promotion.To(x, x.DType));
+        public static Tensor Ceiling(Tensor x) => CeilingOp.Instance.Apply(Promotion.Floating(x));
     }
 }

@@ -10,13 +10,13 @@ public sealed record CosOp : UnaryOp<CosOp.Function>
     internal static readonly CosOp Instance = new();
 
     /// <inheritdoc/>
-    protected override DTypes Accepted => DTypes.Floating;
+    protected override DTypes Accepted => DTypes.Floating | DTypes.Complex;
 
     /// <inheritdoc/>
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => -upstream * Ops.Sin(x);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => -upstream * Ops.Sin(Ops.Conj(x));
 
     /// <summary>cos x.</summary>
     public readonly struct Function : IUnaryBody

@@ -10,13 +10,13 @@ public sealed record ExpOp : UnaryOp<ExpOp.Function>
     internal static readonly ExpOp Instance = new();
 
     /// <inheritdoc/>
-    protected override DTypes Accepted => DTypes.Floating;
+    protected override DTypes Accepted => DTypes.Floating | DTypes.Complex;
 
     /// <inheritdoc/>
     public override bool SavesInput(int input) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * y;
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * Ops.Conj(y);
 
     /// <summary>e^x.</summary>
     public readonly struct Function : IUnaryBody

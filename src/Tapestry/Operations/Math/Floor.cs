@@ -38,6 +38,6 @@ public static class FloorEntry
     {
         /// <summary>The largest whole number not above, element by element: floor(x).</summary>
         /// <param name="x">A tensor of real numbers.</param>
-        public static Tensor Floor(Tensor x) => FloorOp.Instance.Apply(Promotion.To(x, x.DType));
+        public static Tensor Floor(Tensor x) => FloorOp.Instance.Apply(Promotion.Floating(x));
     }
 }

@@ -42,6 +42,7 @@ public static class FloorModEntry
         public static Tensor FloorMod(Tensor x, Tensor y)
         {
             Promotion.Unify(ref x, ref y);
+            if (x.DType == DType.Bool) (x, y) = (Ops.Cast(x, DType.Int32), Ops.Cast(y, DType.Int32));
             return FloorModOp.Instance.Apply(x, y);
         }
     }

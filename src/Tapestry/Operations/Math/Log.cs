@@ -10,13 +10,13 @@ public sealed record LogOp : UnaryOp<LogOp.Function>
     internal static readonly LogOp Instance = new();
 
     /// <inheritdoc/>
-    protected override DTypes Accepted => DTypes.Floating;
+    protected override DTypes Accepted => DTypes.Floating | DTypes.Complex;
 
     /// <inheritdoc/>
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream / x;
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream / Ops.Conj(x);
 
     /// <summary>ln x.</summary>
     public readonly struct Function : IUnaryBody

@@ -10,7 +10,7 @@ public sealed record PowOp : BinaryOp<PowOp.Function>
     internal static readonly PowOp Instance = new();
 
     /// <inheritdoc/>
-    protected override DTypes Accepted => DTypes.Floating;
+    protected override DTypes Accepted => DTypes.Numeric;
 
     /// <inheritdoc/>
     protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream * y * Ops.Pow(x, y - 1f);
@@ -34,11 +34,12 @@ public static class PowEntry
     extension(Ops)
     {
         /// <summary>The power, element by element, with broadcasting: x^y.</summary>
-        /// <param name="x">A tensor of a numeric dtype.</param>
+        /// <param name="x">A tensor of a numeric dtype; whole numbers stay whole, and are exact up to 2⁵³.</param>
         /// <param name="y">A tensor whose shape broadcasts with that of <paramref name="x"/>.</param>
         public static Tensor Pow(Tensor x, Tensor y)
         {
-            Promotion.UnifyFloating(ref x, ref y);
+            Promotion.Unify(ref x, ref y);
+            if (x.DType == DType.Bool) (x, y) = (Ops.Cast(x, DType.Int32), Ops.Cast(y, DType.Int32));
             return PowOp.Instance.Apply(x, y);
         }
     }

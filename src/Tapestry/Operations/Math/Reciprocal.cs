@@ -10,13 +10,13 @@ public sealed record ReciprocalOp : UnaryOp<ReciprocalOp.Function>
     internal static readonly ReciprocalOp Instance = new();
 
     /// <inheritdoc/>
-    protected override DTypes Accepted => DTypes.Floating;
+    protected override DTypes Accepted => DTypes.Floating | DTypes.Complex;
 
     /// <inheritdoc/>
     public override bool SavesInput(int input) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => -upstream * Ops.Square(y);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => -upstream * Ops.Square(Ops.Conj(y));
 
     /// <summary>1/x.</summary>
     public readonly struct Function : IUnaryBody

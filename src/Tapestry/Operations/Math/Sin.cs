@@ -10,13 +10,13 @@ public sealed record SinOp : UnaryOp<SinOp.Function>
     internal static readonly SinOp Instance = new();
 
     /// <inheritdoc/>
-    protected override DTypes Accepted => DTypes.Floating;
+    protected override DTypes Accepted => DTypes.Floating | DTypes.Complex;
 
     /// <inheritdoc/>
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * Ops.Cos(x);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * Ops.Cos(Ops.Conj(x));
 
     /// <summary>sin x.</summary>
     public readonly struct Function : IUnaryBody

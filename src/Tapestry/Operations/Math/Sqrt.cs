@@ -10,13 +10,13 @@ public sealed record SqrtOp : UnaryOp<SqrtOp.Function>
     internal static readonly SqrtOp Instance = new();
 
     /// <inheritdoc/>
-    protected override DTypes Accepted => DTypes.Floating;
+    protected override DTypes Accepted => DTypes.Floating | DTypes.Complex;
 
     /// <inheritdoc/>
     public override bool SavesInput(int input) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => SqrtGradientOp.Instance.Apply(upstream * 0.5f, y);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => x.DType.IsComplex ? upstream * 0.5f / Ops.Conj(y) : SqrtGradientOp.Instance.Apply(upstream * 0.5f, y);
 
     /// <summary>√x.</summary>
     public readonly struct Function : IUnaryBody

@@ -35,6 +35,6 @@ public static class SquareEntry
     {
         /// <summary>The square, element by element: x².</summary>
         /// <param name="x">A numeric tensor.</param>
-        public static Tensor Square(Tensor x) => SquareOp.Instance.Apply(Promotion.To(x, x.DType));
+        public static Tensor Square(Tensor x) => SquareOp.Instance.Apply(Promotion.To(x, x.DType == DType.Bool ? DType.Int32 : x.DType));
     }
 }

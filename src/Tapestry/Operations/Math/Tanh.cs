@@ -10,13 +10,13 @@ public sealed record TanhOp : UnaryOp<TanhOp.Function>
     internal static readonly TanhOp Instance = new();
 
     /// <inheritdoc/>
-    protected override DTypes Accepted => DTypes.Floating;
+    protected override DTypes Accepted => DTypes.Floating | DTypes.Complex;
 
     /// <inheritdoc/>
     public override bool SavesInput(int input) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * (1f - Ops.Square(y));
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * (1f - Ops.Square(Ops.Conj(y)));
 
     /// <summary>tanh x.</summary>
     public readonly struct Function : IUnaryBody

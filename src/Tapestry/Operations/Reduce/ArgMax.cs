@@ -56,13 +56,18 @@ public static class ArgMaxEntry
 {
     extension(Ops)
     {
-        /// <summary>The position of the largest element along a dimension, as int64; the first of several.</summary>
+        /// <summary>The position of the largest element along a dimension; the first of several. Source: <c>keras.ops.argmax</c>, <c>tf.argmax</c>.</summary>
         /// <param name="x">A tensor of real numbers.</param>
         /// <param name="axis">The dimension; null for the position in the flattened tensor.</param>
-        public static Tensor ArgMax(Tensor x, int? axis = null)
+        /// <param name="keepdims">Whether the dimension stays with length 1.</param>
+        /// <param name="dtype">The dtype of the positions; int32 by default.</param>
+        /// <exception cref="TapestryException">There is no such dimension, or it is empty.</exception>
+        public static Tensor ArgMax(Tensor x, int? axis = null, bool keepdims = false, DType? dtype = null)
         {
-            if (axis is not { } given) return new ArgMaxOp(0).Apply(Ops.Reshape(x, [null]));
-            return new ArgMaxOp(Axes.Of("ArgMax", given, x)[0]).Apply(Promotion.To(x, x.DType));
+            x = Promotion.To(x, x.DType);
+            var along = axis is { } given ? Axes.Of("ArgMax", given, x)[0] : 0;
+            var positions = Ops.Cast(new ArgMaxOp(along).Apply(axis is null ? Ops.Reshape(x, [null]) : x), dtype ?? DType.Int32);
+            return !keepdims ? positions : axis is null ? Ops.ExpandDims(positions, Enumerable.Range(0, x.Rank).ToArray()) : Ops.ExpandDims(positions, along);
         }
     }
 }

@@ -56,13 +56,18 @@ public static class ArgMinEntry
 {
     extension(Ops)
     {
-        /// <summary>The position of the smallest element along a dimension, as int64; the first of several.</summary>
+        /// <summary>The position of the smallest element along a dimension; the first of several. Source: <c>keras.ops.argmin</c>, <c>tf.argmin</c>.</summary>
         /// <param name="x">A tensor of real numbers.</param>
         /// <param name="axis">The dimension; null for the position in the flattened tensor.</param>
-        public static Tensor ArgMin(Tensor x, int? axis = null)
+        /// <param name="keepdims">Whether the dimension stays with length 1.</param>
+        /// <param name="dtype">The dtype of the positions; int32 by default.</param>
+        /// <exception cref="TapestryException">There is no such dimension, or it is empty.</exception>
+        public static Tensor ArgMin(Tensor x, int? axis = null, bool keepdims = false, DType? dtype = null)
         {
-            if (axis is not { } given) return new ArgMinOp(0).Apply(Ops.Reshape(x, [null]));
-            return new ArgMinOp(Axes.Of("ArgMin", given, x)[0]).Apply(Promotion.To(x, x.DType));
+            x = Promotion.To(x, x.DType);
+            var along = axis is { } given ? Axes.Of("ArgMin", given, x)[0] : 0;
+            var positions = Ops.Cast(new ArgMinOp(along).Apply(axis is null ? Ops.Reshape(x, [null]) : x), dtype ?? DType.Int32);
+            return !keepdims ? positions : axis is null ? Ops.ExpandDims(positions, Enumerable.Range(0, x.Rank).ToArray()) : Ops.ExpandDims(positions, along);
         }
     }
 }

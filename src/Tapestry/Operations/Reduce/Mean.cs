@@ -25,7 +25,7 @@ public sealed record MeanOp(ValueList<int> Axes, bool KeepDimensions) : Reductio
     }
 
     /// <inheritdoc/>
-    public override void Run(in KernelContext context) => Reduce(context, new MeanReducer(Math.Max(1, context.InputSpec(0).Shape.Size) / Math.Max(1, context.OutputSpec(0).Shape.Size)));
+    public override void Run(in KernelContext context) => Reduce(context, new MeanReducer(context.InputSpec(0).Shape.Size / Math.Max(1, context.OutputSpec(0).Shape.Size)));
 }
 
 /// <summary>Offers <see cref="MeanOp"/> to users.</summary>

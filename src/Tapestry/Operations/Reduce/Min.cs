@@ -11,6 +11,17 @@ public sealed record MinOp(ValueList<int> Axes, bool KeepDimensions) : Reduction
     protected override DTypes Accepted => DTypes.Real | DTypes.Boolean;
 
     /// <inheritdoc/>
+    public override void Infer(ref InferContext context)
+    {
+        foreach (var axis in Axes.Span)
+        {
+            if (context.Shape(0)[axis] == 0) throw Refuse($"dimension {axis} is empty", context, "at least one element to choose from");
+        }
+
+        base.Infer(ref context);
+    }
+
+    /// <inheritdoc/>
     public override bool SavesInput(int input) => true;
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ public sealed class LSTM : RecurrentLayer
     /// <param name="returnState">Whether the last states h and c are given behind the output.</param>
     /// <param name="goBackwards">Whether the sequence is walked from its end.</param>
     /// <param name="stateful">Whether each batch starts with the states in which the last one ended.</param>
-    /// <param name="unroll">Kept for configurations: a known number of steps is unrolled in any case, an unknown one cannot be.</param>
+    /// <param name="unroll">Whether a known number of steps is unrolled however large it is.</param>
     /// <param name="zeroOutputForMask">Whether steps that a mask leaves out give zeros instead of the output before them.</param>
     /// <param name="name">The name.</param>
     /// <exception cref="TapestryException">The number of units is not positive.</exception>

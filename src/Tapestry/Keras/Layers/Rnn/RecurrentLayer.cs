@@ -5,11 +5,14 @@ namespace Tapestry.Keras.Layers;
 /// The argument <c>initial_state</c> gives the states to start with; zeros by default.
 /// </summary>
 /// <remarks>
-/// What depends on the input alone is computed for all steps at once. A known number of steps is unrolled; an unknown one becomes a loop.
+/// What depends on the input alone is computed for all steps at once. In a traced function up to 256 steps are unrolled, more or an unknown number become a loop.
 /// Source: <c>keras.layers.RNN</c>.
 /// </remarks>
 public abstract class RecurrentLayer : Layer
 {
+    // Longer sequences become a loop when they are traced, so that graphs stay small.
+    const int LongestUnrolled = 256;
+
     readonly RecurrentCell cell;
     readonly RecurrentState state = new();
 
@@ -38,7 +41,7 @@ public abstract class RecurrentLayer : Layer
     /// <summary>Whether each batch starts with the states in which the last one ended.</summary>
     public bool Stateful { get; }
 
-    /// <summary>Kept for configurations: a known number of steps is unrolled in any case, an unknown one cannot be.</summary>
+    /// <summary>Whether a known number of steps is unrolled however large it is.</summary>
     public bool Unroll { get; }
 
     /// <summary>Whether steps that a mask leaves out give zeros instead of the output before them.</summary>
@@ -62,7 +65,7 @@ public abstract class RecurrentLayer : Layer
     public void ResetState(IReadOnlyList<Tensor>? states = null)
     {
         if (!Stateful) throw new TapestryException(Name, "the layer keeps no states", expected: "a layer made with stateful: true");
-        state.Reset(states);
+        state.Reset(Name, states);
     }
 
     /// <inheritdoc/>
@@ -80,9 +83,10 @@ public abstract class RecurrentLayer : Layer
         if (GoBackwards) (x, mask) = (Ops.Flip(x, 1), mask is null ? null : Ops.Flip(mask, 1));
         var projected = cell.Project(Ops.Transpose(cell.DropInputs(x, context.Training, Pattern(x)), [1, 0, 2]));
         var steps = mask is null ? null : Ops.ExpandDims(Ops.Transpose(mask, [1, 0]), -1);
+        if (x.Shape[1] == 0) throw new TapestryException(Name, "the sequence is empty", x.Spec.ToString(), "at least one step");
         var initial = Initial(x, projected, context);
         var factors = cell.RecurrentFactors(initial[0], context.Training);
-        var (last, all, states) = x.Shape[1] > 0 ? Unrolled(projected, steps, initial, factors) : Looped(projected, steps, initial, factors);
+        var (last, all, states) = x.Shape[1] > 0 && (Unroll || x.Shape[1] <= LongestUnrolled || !x.IsSymbolic) ? Unrolled(projected, steps, initial, factors) : Looped(projected, steps, initial, factors);
         if (Stateful) state.Write(states);
         var output = ReturnSequences ? Ops.Transpose(all, [1, 0, 2]) : last;
         return ReturnState ? Nest.List([output, .. states.Select(value => (Nest)value)]) : Nest.Of(output);
@@ -101,8 +105,9 @@ public abstract class RecurrentLayer : Layer
 
     Tensor[] Initial(Tensor x, Tensor projected, CallContext context)
     {
+        var kept = Stateful ? state.Read(Name, x.Shape[0], cell.StateSizes, DType) : null;
         if (context["initial_state"] is { } given && given.FlattenLeaves().Any(leaf => leaf is not null)) return cell.States(given, Name);
-        if (Stateful) return state.Read(Name, x.Shape[0], cell.StateSizes);
+        if (kept is not null) return kept;
         return cell.Zeros(projected[0]);
     }
 
