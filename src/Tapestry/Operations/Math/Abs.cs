@@ -33,8 +33,8 @@ public static class AbsEntry
 {
     extension(Ops)
     {
-        /// <summary>The magnitude, element by element: |x|.</summary>
-        /// <param name="x">A tensor of real numbers.</param>
-        public static Tensor Abs(Tensor x) => x.DType == DType.Bool ? x : AbsOp.Instance.Apply(Promotion.To(x, x.DType));
+        /// <summary>The magnitude, element by element: |x|; for complex numbers a real number.</summary>
+        /// <param name="x">A tensor; truth values stay as they are.</param>
+        public static Tensor Abs(Tensor x) => x.DType.IsComplex ? ComplexAbsOp.Instance.Apply(x) : x.DType == DType.Bool ? x : AbsOp.Instance.Apply(Promotion.To(x, x.DType));
     }
 }

@@ -13,10 +13,10 @@ public sealed record DivideOp : BinaryOp<DivideOp.Function>
     protected override DTypes Accepted => DTypes.Floating | DTypes.Complex;
 
     /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream / y;
+    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream / Ops.Conj(y);
 
     /// <inheritdoc/>
-    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => -upstream * z / y;
+    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => -upstream * Ops.Conj(z) / Ops.Conj(y);
 
     /// <summary>x / y, floating point also for integers.</summary>
     public readonly struct Function : IBinaryBody

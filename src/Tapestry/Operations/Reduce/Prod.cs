@@ -26,7 +26,7 @@ public sealed record ProdOp(ValueList<int> Axes, bool KeepDimensions) : Reductio
         var filled = Ops.Where(isZero, Ops.OnesLike(x), x);
         var others = Ops.Prod(filled, Axes.ToArray(), keepdims: true);
         var single = Ops.Where(Ops.LogicalAnd(isZero, Ops.Equal(zeros, Ops.OnesLike(zeros))), others, Ops.ZerosLike(x));
-        context.Return(0, upstream * Ops.Where(Ops.Equal(zeros, Ops.ZerosLike(zeros)), y / filled, single));
+        context.Return(0, upstream * Ops.Conj(Ops.Where(Ops.Equal(zeros, Ops.ZerosLike(zeros)), y / filled, single)));
     }
 
     /// <inheritdoc/>

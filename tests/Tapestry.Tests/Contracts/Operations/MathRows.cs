@@ -38,7 +38,11 @@ static class MathRows
         new(new SoftplusOp(), X(3, 4)),
         new(new CastOp(DType.Float64), X(3, 4)),
         new(new CastOp(DType.Int32), Between(5, -3, 3, 3, 4)) { Gradient = OpGradient.None },
-        new(new ConjOp(), Ops.Cast(X(3, 4), DType.Complex128)),
+        new(new ConjOp(), Ops.Complex(X(3, 4), Y(3, 4))),
+        new(new RealOp(), Ops.Complex(X(3, 4), Y(3, 4))),
+        new(new ImagOp(), Ops.Complex(X(3, 4), Y(3, 4))),
+        new(new ComplexAbsOp(), Ops.Complex(X(3, 4), Y(3, 4))),
+        new(new ComplexOp(), X(3, 4), Y(3, 4)),
 
         new(new AddOp(), X(3, 4), Y(4)),
         new(new SubtractOp(), X(1, 4), Y(3, 1)),

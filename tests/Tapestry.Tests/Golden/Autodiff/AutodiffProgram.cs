@@ -21,6 +21,14 @@ sealed class AutodiffProgram(GoldenCase golden, GoldenCheck check)
         else check.True(name, expected.GetProperty("equals").ValueKind == JsonValueKind.Null && actual is null, $"got {actual}, expected {expected}");
     }
 
+    /// <summary>Compares complex numbers, which are stored as pairs of their parts.</summary>
+    internal void IsComplex(string name, Tensor actual)
+    {
+        var expected = Expected(name);
+        check.Equal($"{name}: dtype", expected.GetProperty("dtype").GetString(), actual.DType.Name);
+        check.Close(name, golden.Object.Array(expected.GetProperty("value").GetString()!), Ops.Stack([Ops.Real(actual), Ops.Imag(actual)], -1), expected.GetProperty("atol").GetDouble(), expected.GetProperty("rtol").GetDouble());
+    }
+
     /// <summary>Compares a plain value; numbers by their values.</summary>
     internal void Equals(string name, object actual)
     {

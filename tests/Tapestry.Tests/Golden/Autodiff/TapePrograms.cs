@@ -365,7 +365,14 @@ static class TapePrograms
             p.Is("db", gradients[1]);
             p.Is("ds", gradients[2]);
         },
-        ["complex_convention"] = p => p.Skip("parts of complex numbers come later"),
+        ["complex_convention"] = p =>
+        {
+            var (a, b) = (p["a"], p["b"]);
+            var z = Ops.Complex(a, b);
+            p.IsComplex("abs2", AutodiffAdapter.Derive(() => Ops.Square(Ops.Abs(z)), z).Gradients[0]!);
+            p.IsComplex("re_z2", AutodiffAdapter.Derive(() => Ops.Real(z * z), z).Gradients[0]!);
+            p.Is("real_input", AutodiffAdapter.Derive(() => Ops.Abs(Ops.Exp(Ops.Complex(Ops.ZerosLike(a), a)) + Ops.Complex(b, Ops.ZerosLike(b))), a).Gradients[0]);
+        },
     };
 
     sealed record WithoutGradientOp : Op
