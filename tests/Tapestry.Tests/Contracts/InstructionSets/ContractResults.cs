@@ -37,12 +37,12 @@ static class ContractResults
     static ContractResult Result(string name, Op op, Tensor[] inputs)
     {
         var outputs = op.ApplyAll(inputs);
-        var tolerance = IsElementwise(op) ? 0 : outputs.Any(output => output.DType == DType.Float32) ? 1e-6 : 1e-14;
+        var tolerance = IsElementwise(op) ? 0 : outputs.Any(output => output.DType == DType.Float32 || output.DType == DType.Complex64) ? 1e-6 : 1e-14;
         return new ContractResult(name, tolerance, [.. outputs.SelectMany(Numbers)]);
     }
 
     static IEnumerable<double> Numbers(Tensor tensor) => tensor.DType.IsComplex
-        ? tensor.ToArray<System.Numerics.Complex>().SelectMany(value => new[] { value.Real, value.Imaginary })
+        ? Numbers(Ops.Real(tensor)).Concat(Numbers(Ops.Imag(tensor)))
         : Ops.Cast(tensor, DType.Float64).ToArray<double>();
 }
 
