@@ -17,7 +17,9 @@ public abstract class ActivationFunction : IConfigurable
 
     /// <summary>The function of a name, with its defaults.</summary>
     /// <exception cref="TapestryException">No function has this name.</exception>
-    public static implicit operator ActivationFunction(string name) => ObjectRegistry.Create<ActivationFunction>(name);
+    public static implicit operator ActivationFunction(string name) =>
+        // Functions go by their own names, in small letters; those of classes are the layers'.
+        name.Any(char.IsUpper) ? throw new TapestryException("ActivationFunction", "there is no function of this name", $"\"{name}\"", $"a name in small letters, such as \"{ObjectNames.ToSnakeCase(name)}\"") : ObjectRegistry.Create<ActivationFunction>(name);
 
     /// <summary>Any function. Such a one cannot be written into a configuration.</summary>
     public static implicit operator ActivationFunction(Func<Tensor, Tensor> function) => new Custom(function);

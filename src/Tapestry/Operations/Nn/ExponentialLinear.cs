@@ -11,7 +11,8 @@ namespace Tapestry;
 /// <param name="Slope">The slope of the line.</param>
 /// <param name="Height">How far below 0 the exponential levels off.</param>
 /// <param name="Rate">How fast it does.</param>
-public sealed record ExponentialLinearOp(double Slope, double Height, double Rate) : UnaryOp<ExponentialLinearOp.Pieces>
+/// <param name="SlopeAtZero">The derivative at exactly 0, where the originals have their own; that of the line by default.</param>
+public sealed record ExponentialLinearOp(double Slope, double Height, double Rate, double? SlopeAtZero = null) : UnaryOp<ExponentialLinearOp.Pieces>
 {
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Floating;
@@ -23,7 +24,7 @@ public sealed record ExponentialLinearOp(double Slope, double Height, double Rat
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * new ExponentialStepOp(Slope, Height * Rate, Rate).Apply(x);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * new ExponentialStepOp(Slope, Height * Rate, Rate, SlopeAtZero ?? Slope).Apply(x);
 
     /// <summary>The function.</summary>
     /// <param name="slope">The slope of the line.</param>
@@ -39,34 +40,37 @@ public sealed record ExponentialLinearOp(double Slope, double Height, double Rat
     }
 }
 
-/// <summary>factor · exp(rate · x) where x &lt; 0, level elsewhere: the derivatives of <see cref="ExponentialLinearOp"/>.</summary>
-/// <param name="Level">The value right of 0 and at it.</param>
+/// <summary>factor · exp(rate · x) where x &lt; 0, level where x &gt; 0, and a value of its own at 0: the derivatives of <see cref="ExponentialLinearOp"/>.</summary>
+/// <param name="Level">The value right of 0.</param>
 /// <param name="Factor">The value just left of 0.</param>
 /// <param name="Rate">The growth left of 0.</param>
-public sealed record ExponentialStepOp(double Level, double Factor, double Rate) : UnaryOp<ExponentialStepOp.Pieces>
+/// <param name="AtZero">The value at 0.</param>
+public sealed record ExponentialStepOp(double Level, double Factor, double Rate, double AtZero) : UnaryOp<ExponentialStepOp.Pieces>
 {
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Floating;
 
     /// <inheritdoc/>
-    protected override Pieces Body => new(Level, Factor, Rate);
+    protected override Pieces Body => new(Level, Factor, Rate, AtZero);
 
     /// <inheritdoc/>
     public override bool SavesOutput(int output) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * new ExponentialStepOp(0, Factor * Rate, Rate).Apply(x);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => upstream * new ExponentialStepOp(0, Factor * Rate, Rate, 0).Apply(x);
 
     /// <summary>The function.</summary>
-    /// <param name="level">The value right of 0 and at it.</param>
+    /// <param name="level">The value right of 0.</param>
     /// <param name="factor">The value just left of 0.</param>
     /// <param name="rate">The growth left of 0.</param>
-    public readonly struct Pieces(double level, double factor, double rate) : IUnaryBody
+    /// <param name="atZero">The value at 0.</param>
+    public readonly struct Pieces(double level, double factor, double rate, double atZero) : IUnaryBody
     {
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Invoke<V>(V x)
-            where V : struct, IVec<V> => V.Select(V.LessThan(x, V.Create(0L)), V.Create(factor) * V.Exp(x * V.Create(rate)), V.Create(level));
+            where V : struct, IVec<V> =>
+            V.Select(V.GreaterThan(x, V.Create(0L)), V.Create(level), V.Select(V.LessThan(x, V.Create(0L)), V.Create(factor) * V.Exp(x * V.Create(rate)), V.Create(atZero)));
     }
 }
 
@@ -81,7 +85,7 @@ public static class ExponentialLinearEntry
         /// <summary>x where x &gt; 0, alpha · (exp(x) − 1) elsewhere. Source: <c>keras.ops.elu</c>.</summary>
         /// <param name="x">A tensor.</param>
         /// <param name="alpha">How far below 0 the function levels off.</param>
-        public static Tensor Elu(Tensor x, double alpha = 1) => new ExponentialLinearOp(1, alpha, 1).Apply(Promotion.Floating(x));
+        public static Tensor Elu(Tensor x, double alpha = 1) => new ExponentialLinearOp(1, alpha, 1, alpha).Apply(Promotion.Floating(x));
 
         /// <summary>1.0507 · x where x &gt; 0, 1.7581 · (exp(x) − 1) elsewhere: the self-normalising unit. Source: <c>tf.nn.selu</c>.</summary>
         /// <param name="x">A tensor.</param>
@@ -90,6 +94,8 @@ public static class ExponentialLinearEntry
         /// <summary>x where x &gt; 0, alpha · (exp(x / alpha) − 1) elsewhere. Source: <c>keras.ops.celu</c>.</summary>
         /// <param name="x">A tensor.</param>
         /// <param name="alpha">How far below 0 the function levels off; not 0.</param>
-        public static Tensor Celu(Tensor x, double alpha = 1) => new ExponentialLinearOp(1, alpha, 1 / alpha).Apply(Promotion.Floating(x));
+        public static Tensor Celu(Tensor x, double alpha = 1) =>
+            // The original adds max(x, 0) and min(alpha · (exp(x / alpha) − 1), 0), both of which have the slope 1 at 0.
+            new ExponentialLinearOp(1, alpha, 1 / alpha, 2).Apply(Promotion.Floating(x));
     }
 }

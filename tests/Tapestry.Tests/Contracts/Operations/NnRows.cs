@@ -17,7 +17,7 @@ static class NnRows
         new(new Relu6Op(), Between(5, -3, 9, 3, 4)),
         new(new LeakyReluOp(0.2), X(3, 4)),
         new(new ExponentialLinearOp(1.1, 1.5, 0.7), X(3, 4)),
-        new(new ExponentialStepOp(1.1, 1.5, 0.7), X(3, 4)),
+        new(new ExponentialStepOp(1.1, 1.5, 0.7, 0), X(3, 4)),
         new(new ThresholdOp(0.2, 0.5), X(3, 4)),
         new(new HardTanhOp(), Between(5, -3, 3, 3, 4)),
         new(new HardShrinkOp(0.4), X(3, 4)),
