@@ -62,6 +62,12 @@ static unsafe class ScanLoop
     {
         public void Invoke(nint item)
         {
+            if (inner == 1 && typeof(T) == typeof(TWide))
+            {
+                Line((TWide*)x + item * scan, (TWide*)destination + item * scan);
+                return;
+            }
+
             nint width = ColumnBytes / sizeof(TWide), tiles = (inner + width - 1) / width;
             var column = item % tiles * width;
             var columns = (int)Math.Min(width, inner - column);
@@ -78,5 +84,22 @@ static unsafe class ScanLoop
                 if (!exclusive) NarrowElements.Narrow(state, destination + offset, columns);
             }
         }
+
+        // One after the other, with the total in a register: only the combination itself lies on the chain of dependencies.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        void Line(TWide* source, TWide* result)
+        {
+            var total = reducer.Identity<V>();
+            for (nint i = 0; i < scan; i++)
+            {
+                var at = reverse ? scan - 1 - i : i;
+                var next = reducer.Combine(total, reducer.Map(V.Broadcast(source[at])));
+                First(exclusive ? total : next, result + at);
+                total = next;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void First(V vector, TWide* to) => *to = *(TWide*)&vector;
     }
 }

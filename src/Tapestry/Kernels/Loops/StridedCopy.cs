@@ -79,6 +79,17 @@ static unsafe class StridedCopy
             for (var r = firstRow; r < lastRow; r += TransposeBlock)
             {
                 var endRow = Math.Min(r + TransposeBlock, lastRow);
+                if (sizeof(T) == sizeof(float) && BlockTranspose.IsSupported && fromRow == 1 && toColumn == 1 && end - c == TransposeBlock && endRow - r == TransposeBlock)
+                {
+                    // Whole lines of the destination at once.
+                    for (var i = r; i < endRow; i += BlockTranspose.Size)
+                    {
+                        for (var j = c; j < end; j += BlockTranspose.Size) BlockTranspose.Run((float*)from + i + j * fromColumn, fromColumn, (float*)to + i * toRow + j, toRow);
+                    }
+
+                    continue;
+                }
+
                 for (var i = r; i < endRow; i++)
                 {
                     T* source = from + i * fromRow, target = to + i * toRow;
