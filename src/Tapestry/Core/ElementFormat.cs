@@ -22,13 +22,18 @@ static class ElementFormat
     internal static string[] Column(Tensor tensor, IReadOnlyList<int> shown)
     {
         var dtype = tensor.DType;
-        if (dtype == DType.String) return Aligned([.. shown.Select(i => Quoted(tensor.Texts[i]))], left: true);
+        if (dtype == DType.String) return [.. shown.Select(i => Quoted(tensor.Texts[i]))];
         if (dtype.IsComplex) return ComplexColumn(tensor, shown, whole: false);
         if (dtype.IsFloating) return FloatColumn([.. shown.Select(i => Value(tensor, i))], dtype, forceSign: false);
-        return Aligned([.. shown.Select(i => TensorReader.At(tensor, i) is bool truth ? truth ? "True" : "False" : Convert.ToString(TensorReader.At(tensor, i), CultureInfo.InvariantCulture)!)], left: false);
+        return Aligned([.. shown.Select(i => TensorReader.At(tensor, i) is bool truth ? truth ? "True" : "False" : Convert.ToString(TensorReader.At(tensor, i), CultureInfo.InvariantCulture)!)]);
     }
 
-    static string Quoted(string text) => $"b'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    // As Python writes bytes: double quotes only around text with single ones and without double ones.
+    static string Quoted(string text)
+    {
+        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal);
+        return text.Contains('\'') && !text.Contains('"') ? $"b\"{escaped}\"" : $"b'{escaped.Replace("'", "\\'", StringComparison.Ordinal)}'";
+    }
 
     static double Value(Tensor tensor, int index) => TensorReader.At(tensor, index) switch
     {
@@ -75,7 +80,7 @@ static class ElementFormat
             texts[i] = $"{(forceSign && sign.Length == 0 ? "+" : sign)}{whole}.{digits}{(scientific ? $"e{exponent[0]}{exponent[1..].PadLeft(exponents - 1, '0')}" : string.Empty)}";
         }
 
-        return Aligned(texts, left: false);
+        return Aligned(texts);
     }
 
     static (string Sign, string Whole, string Fraction, string Exponent) Rounded(double value, DType dtype, bool scientific)
@@ -169,9 +174,9 @@ static class ElementFormat
 
     static string Exponent(int exponent) => $"{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
 
-    static string[] Aligned(string[] texts, bool left)
+    static string[] Aligned(string[] texts)
     {
         var width = texts.Max(text => text.Length);
-        return [.. texts.Select(text => left ? text.PadRight(width) : text.PadLeft(width))];
+        return [.. texts.Select(text => text.PadLeft(width))];
     }
 }

@@ -95,6 +95,12 @@ public abstract class Layer : Module, IConfigurable
     /// <inheritdoc cref="Apply(Tensor, bool?, Tensor?)"/>
     public Tensor Apply(Variable x, bool? training = null, Tensor? mask = null) => CallPipeline.Call(this, x, training, mask);
 
+    /// <summary>Calls the layer on the elements of an array of any rank.</summary>
+    /// <param name="x">The array.</param>
+    /// <param name="training">Whether this is training; that of the surrounding call by default.</param>
+    /// <param name="mask">Which steps count.</param>
+    public Tensor Apply(Array x, bool? training = null, Tensor? mask = null) => CallPipeline.Call(this, (Tensor)x, training, mask);
+
     /// <summary>Calls the layer on several tensors, or for several outputs: <c>layer.Apply([a, b])</c>.</summary>
     /// <param name="inputs">A list, tuple or dictionary of tensors.</param>
     /// <param name="training">See <see cref="Apply(Tensor, bool?, Tensor?)"/>.</param>
