@@ -14,7 +14,7 @@ sealed class LayersAdapter : IGoldenAdapter
 
     public void Run(GoldenCase golden, GoldenCheck check)
     {
-        RequireParts(GoldenConfig.Of(golden), check);
+        RequireParts(golden, GoldenConfig.Of(golden), check);
         if (golden.Field("error") is { } error)
         {
             Refuse(golden, check, error.GetProperty("stage").GetString()!);
@@ -40,11 +40,12 @@ sealed class LayersAdapter : IGoldenAdapter
     internal static Layer Make(GoldenCase golden) => Layer.FromConfig(golden.Object.Name, GoldenConfig.Of(golden));
 
     // A layer may be told to use something that is not there yet.
-    static void RequireParts(Dictionary<string, object?> config, GoldenCheck check)
+    static void RequireParts(GoldenCase golden, Dictionary<string, object?> config, GoldenCheck check)
     {
+        var layer = ObjectRegistry.Find(typeof(Layer), golden.Object.Name)!;
         foreach (var (key, value) in config)
         {
-            if (key.StartsWith("lora_", StringComparison.Ordinal)) check.Skip("no LoRA yet");
+            if (key == "lora_rank" && layer.GetProperty("LoraRank") is null) check.Skip("no LoRA yet");
             var kind = key.EndsWith("activation", StringComparison.Ordinal) ? typeof(ActivationFunction)
                 : key.EndsWith("regularizer", StringComparison.Ordinal) ? typeof(Regularizer)
                 : key.EndsWith("constraint", StringComparison.Ordinal) ? typeof(Constraint)
