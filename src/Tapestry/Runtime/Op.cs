@@ -1,4 +1,5 @@
 using System.Text;
+using Tapestry.Kernels.Codegen;
 
 namespace Tapestry;
 
@@ -45,6 +46,18 @@ public abstract record Op
     /// Computes the values of the outputs, whose memory is provided, from those of the inputs. Called neither for views nor while tracing.
     /// </summary>
     public abstract void Run(in KernelContext context);
+
+    /// <summary>True when the operation computes every element of its only output from the elements at the same place of its inputs, broadcast, and <see cref="Record"/> can say how.</summary>
+    internal virtual bool IsElementwise(ReadOnlySpan<Tensor> inputs) => false;
+
+    /// <summary>
+    /// Writes what happens to one element, for the compiler to fuse with what is before and behind. Truth values are masks. Called where
+    /// <see cref="IsElementwise"/> holds.
+    /// </summary>
+    internal virtual Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => throw new InvalidOperationException($"{Name} says that it is elementwise, but does not override Record.");
+
+    /// <summary>The reduction of the first input that the operation is for these shapes, for the compiler to fuse; null when it is none.</summary>
+    internal virtual FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) => null;
 
     /// <summary>True for loops and branches: operations that hold programs of their own.</summary>
     internal virtual bool HoldsPrograms => false;

@@ -7,6 +7,8 @@ namespace Tapestry.Compiler;
 sealed class PlanBuilder
 {
     readonly Graph graph;
+    IReadOnlyList<GraphNode> nodes;
+    readonly Dictionary<GraphValue, GraphNode> producers = [];
     readonly Dictionary<GraphValue, Tensor> planned = [];
     readonly Dictionary<GraphValue, Slot> slots = [];
     readonly List<PlanStep> steps = [];
@@ -17,6 +19,7 @@ sealed class PlanBuilder
     PlanBuilder(Graph graph)
     {
         this.graph = graph;
+        nodes = graph.Nodes;
     }
 
     /// <summary>Makes the plan, or gives null when a shape depends on values: such a graph is interpreted.</summary>
@@ -25,11 +28,17 @@ sealed class PlanBuilder
     Plan? Build(IReadOnlyList<Shape> argumentShapes)
     {
         if (!InferAll(argumentShapes)) return null;
+        nodes = FusionPlanner.Run(nodes, Planned, [.. graph.Outputs.Select(Key), .. graph.Updates.Select(update => Key(update.Value))]);
+        foreach (var node in nodes)
+        {
+            foreach (var output in node.Outputs) producers.Add(Key(output), node);
+        }
+
         var arguments = graph.Arguments.Select(argument => Root(argument, SlotKind.Bound)).ToArray();
         var readings = graph.Variables.Select(variable => Root(variable, SlotKind.Bound)).ToArray();
         var lastUse = LastUses();
         var inPlace = UpdatesInPlace(lastUse);
-        for (var i = 0; i < graph.Nodes.Count; i++) Place(i, lastUse, inPlace);
+        for (var i = 0; i < nodes.Count; i++) Place(i, lastUse, inPlace);
         var outputs = graph.Outputs.Select(RuntimeTensor).ToArray();
         var updates = graph.Updates.Select(update => new PlanUpdate(update.Variable, RuntimeTensor(update.Value), inPlace.ContainsKey(Key(update.Value)))).ToArray();
         var resultRoots = graph.Outputs.Select(output => slots.TryGetValue(Key(output), out var slot) && slot.Kind == SlotKind.Result ? slot.Tensor : null).ToArray();
@@ -75,11 +84,11 @@ sealed class PlanBuilder
     Dictionary<GraphValue, int> LastUses()
     {
         var last = new Dictionary<GraphValue, int>();
-        for (var i = 0; i < graph.Nodes.Count; i++)
+        for (var i = 0; i < nodes.Count; i++)
         {
-            for (var input = 0; input < graph.Nodes[i].Inputs.Length; input++)
+            for (var input = 0; input < nodes[i].Inputs.Length; input++)
             {
-                if (graph.Nodes[i].Op.ReadsValue(input)) last[RootOf(graph.Nodes[i].Inputs[input])] = i;
+                if (nodes[i].Op.ReadsValue(input)) last[RootOf(nodes[i].Inputs[input])] = i;
             }
         }
 
@@ -88,10 +97,10 @@ sealed class PlanBuilder
         return last;
     }
 
-    static GraphValue RootOf(Tensor tensor)
+    GraphValue RootOf(Tensor tensor)
     {
         var value = Graph.ValueOf(tensor);
-        while (value.Producer is { Op.IsView: true } producer) value = Graph.ValueOf(producer.Inputs[0]);
+        while (producers.TryGetValue(value, out var producer) && producer.Op.IsView) value = Graph.ValueOf(producer.Inputs[0]);
         return value;
     }
 
@@ -106,7 +115,7 @@ sealed class PlanBuilder
         foreach (var update in graph.Updates)
         {
             var value = Graph.ValueOf(update.Value);
-            if (value.Producer is not { Op.IsView: false } producer || results.Contains(value) || inPlace.ContainsKey(value)) continue;
+            if (!producers.TryGetValue(value, out var producer) || producer.Op.IsView || results.Contains(value) || inPlace.ContainsKey(value)) continue;
             if (graph.Updates.Count(other => RootOf(other.Value) == value) > 1) continue;
             var index = IndexOf(producer);
             var reading = graph.Variables.Select(Graph.ValueOf).FirstOrDefault(reading => reading.Variable == update.Variable);
@@ -123,7 +132,7 @@ sealed class PlanBuilder
 
     int IndexOf(GraphNode node)
     {
-        indexOfNode ??= graph.Nodes.Select((other, i) => (other, i)).ToDictionary(pair => pair.other, pair => pair.i);
+        indexOfNode ??= nodes.Select((other, i) => (other, i)).ToDictionary(pair => pair.other, pair => pair.i);
         return indexOfNode[node];
     }
 
@@ -141,7 +150,7 @@ sealed class PlanBuilder
 
     void Place(int index, Dictionary<GraphValue, int> lastUse, Dictionary<GraphValue, Variable> inPlace)
     {
-        var node = graph.Nodes[index];
+        var node = nodes[index];
         if (node.Op.IsView)
         {
             PlaceView(node);

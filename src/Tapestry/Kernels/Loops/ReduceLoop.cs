@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Simd;
+using Tapestry.Kernels.Threading;
 
 namespace Tapestry.Kernels.Loops;
 
@@ -19,7 +20,7 @@ static unsafe class ReduceLoop
     const int SegmentBlocks = 16;
     const int MaximumSegments = 512;
     const int ColumnBytes = 1024;
-    const int RowsPerLeaf = 16;
+    const int FewTiles = 16;
     const int Levels = 32;
 
     /// <summary>x seen as [outer, reduce, inner]; the destination is [outer, inner].</summary>
@@ -89,14 +90,11 @@ static unsafe class ReduceLoop
         }
         else
         {
-            var columns = new Columns<TReducer, V, T, TWide>(reducer, plan, x, destination);
-            nint width = ColumnBytes / sizeof(TWide);
-            var tiles = (plan.Inner + width - 1) / width;
-            LoopChunks.RunItems(plan.KeptRows * tiles, plan.ReducedRows * Math.Min(width, plan.Inner), ref columns);
+            ReduceColumns<TReducer, V, T, TWide>(reducer, plan, x, destination);
         }
     }
 
-    static void WriteResult<TReducer, V, T, TWide>(TReducer reducer, TWide value, T* destination)
+    internal static void WriteResult<TReducer, V, T, TWide>(TReducer reducer, TWide value, T* destination)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
         where T : unmanaged
@@ -126,7 +124,7 @@ static unsafe class ReduceLoop
     }
 
     /// <summary>A row of consecutive elements: blocks, joined by halves.</summary>
-    static TWide Row<TReducer, V, T, TWide>(TReducer reducer, T* x, nint count)
+    internal static TWide Row<TReducer, V, T, TWide>(TReducer reducer, T* x, nint count)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
         where T : unmanaged
@@ -252,7 +250,25 @@ static unsafe class ReduceLoop
         }
     }
 
-    readonly struct Columns<TReducer, V, T, TWide>(TReducer reducer, ReductionPlan plan, T* x, T* destination) : IItemBody
+    // Tiles of columns, and parts of rows where the tiles are too few for all threads.
+    static void ReduceColumns<TReducer, V, T, TWide>(TReducer reducer, in ReductionPlan plan, T* x, T* destination)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where T : unmanaged
+        where TWide : unmanaged
+    {
+        nint width = Math.Min(ColumnBytes / sizeof(TWide), plan.Inner);
+        var tiles = plan.KeptRows * ((plan.Inner + width - 1) / width);
+        var partRows = tiles >= FewTiles ? Math.Max(plan.ReducedRows, 1) : ColumnTree.RowsPerPart(Math.Max(plan.ReducedRows, 1), width);
+        var parts = (int)((Math.Max(plan.ReducedRows, 1) + partRows - 1) / partRows);
+        var results = ScratchMemory.Get<TWide>(ScratchMemory.Purpose.ColumnParts, tiles * parts * ColumnTree.Width<TWide>((int)width));
+        var columns = new Columns<TReducer, V, T, TWide>(reducer, plan, x, destination, (int)width, partRows, parts, results);
+        LoopChunks.RunItems(tiles * parts, partRows * width, ref columns);
+        if (parts == 1) return;
+        for (nint tile = 0; tile < tiles; tile++) columns.Join(tile);
+    }
+
+    readonly struct Columns<TReducer, V, T, TWide>(TReducer reducer, ReductionPlan plan, T* x, T* destination, int width, nint partRows, int parts, TWide* results) : IItemBody
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
         where T : unmanaged
@@ -262,64 +278,67 @@ static unsafe class ReduceLoop
 
         public void Invoke(nint item)
         {
-            nint width = ColumnBytes / sizeof(TWide), tiles = (plan.Inner + width - 1) / width;
-            nint kept = item / tiles, column = item % tiles * width;
-            var columns = (int)Math.Min(width, plan.Inner - column);
+            nint tile = item / parts, part = item % parts;
+            var (kept, column, columns) = Place(tile);
             var start = x + plan.KeptOffset(kept) + column;
-            // Leaves of 16 rows, joined like the digits of a binary counter; each level is a tile of columns.
-            byte* memory = stackalloc byte[(Levels - 4) * ColumnBytes];
-            TWide* leaf = (TWide*)memory, levels = leaf + width, wide = leaf + (Levels - 5) * width;
-            nint leaves = (plan.ReducedRows + RowsPerLeaf - 1) / RowsPerLeaf;
-            for (nint l = 0; l < leaves; l++)
+            var memory = ScratchMemory.Get<TWide>(ScratchMemory.Purpose.Columns, ColumnTree.Memory<TWide>(columns, partRows) + width);
+            var tree = new ColumnTree<TReducer, V, TWide>(reducer, memory + width, columns);
+            tree.Begin();
+            var last = Math.Min((part + 1) * partRows, plan.ReducedRows);
+            var stride = plan.ReducedRows > 1 ? plan.ReducedOffset(1) : 0;
+            if (typeof(T) == typeof(TWide) && last > 0 && plan.ReducedOffset(plan.ReducedRows - 1) == (plan.ReducedRows - 1) * stride)
             {
-                var identity = reducer.Identity<V>();
-                for (var j = 0; j < width; j += V.Count) V.Store(identity, leaf + j);
-                var last = Math.Min((l + 1) * RowsPerLeaf, plan.ReducedRows);
-                for (var row = l * RowsPerLeaf; row < last; row++) AddRow(start + plan.ReducedOffset(row), leaf, wide, columns);
-                var level = 0;
-                for (; (l >> level & 1) == 1; level++) JoinTiles(levels + level * width, leaf, columns);
-                Unsafe.CopyBlockUnaligned(levels + level * width, leaf, ColumnBytes);
+                tree.Add((TWide*)start + part * partRows * stride, stride, last - part * partRows);
+                last = 0;
             }
-            if (leaves == 0)
+
+            for (var row = part * partRows; row < last; row++)
             {
-                var identity = reducer.Identity<V>();
-                for (var j = 0; j < width; j += V.Count) V.Store(identity, leaf + j);
+                var source = start + plan.ReducedOffset(row);
+                if (typeof(T) == typeof(TWide))
+                {
+                    tree.Add((TWide*)source);
+                    continue;
+                }
+
+                NarrowElements.Widen(source, memory, columns);
+                tree.Add(memory);
             }
-            else
-            {
-                var lowest = BitOperations.TrailingZeroCount(leaves);
-                Unsafe.CopyBlockUnaligned(leaf, levels + lowest * width, ColumnBytes);
-                for (var level = lowest + 1; leaves >> level != 0; level++)
-                    if ((leaves >> level & 1) == 1) JoinTiles(levels + level * width, leaf, columns);
-            }
-            for (var j = 0; j < columns; j += V.Count) V.Store(reducer.Finish(V.Load(leaf + j)), leaf + j);
-            NarrowElements.Narrow(leaf, destination + kept * plan.Inner + column, columns);
+
+            var result = Result(item);
+            tree.End(result);
+            if (parts == 1) Write(tree, kept, column, columns, result);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        void AddRow(T* row, TWide* leaf, TWide* wide, int columns)
+        /// <summary>Combines the parts of one tile.</summary>
+        internal void Join(nint tile)
         {
-            if (typeof(T) != typeof(TWide))
+            var (kept, column, columns) = Place(tile);
+            var tree = new ColumnTree<TReducer, V, TWide>(reducer, null, columns);
+            // Narrow last tiles lie as far apart as full ones, but their trees are narrower.
+            var results = Result(tile * parts);
+            if (ColumnTree.Width<TWide>(columns) != ColumnTree.Width<TWide>(width))
             {
-                NarrowElements.Widen(row, wide, columns);
-                for (var c = 0; c < columns; c += V.Count) V.Store(reducer.Combine(V.Load(leaf + c), reducer.Map(V.Load(wide + c))), leaf + c);
-                return;
+                for (var part = 1; part < parts; part++) Unsafe.CopyBlock(results + part * (nint)ColumnTree.Width<TWide>(columns), Result(tile * parts + part), (uint)(ColumnTree.Width<TWide>(columns) * sizeof(TWide)));
             }
-            var source = (TWide*)row;
-            var j = 0;
-            for (; j <= columns - V.Count; j += V.Count) V.Store(reducer.Combine(V.Load(leaf + j), reducer.Map(V.Load(source + j))), leaf + j);
-            if (j < columns)
-            {
-                V part = default;
-                Unsafe.CopyBlockUnaligned(&part, source + j, (uint)((columns - j) * sizeof(TWide)));
-                V.Store(reducer.Combine(V.Load(leaf + j), reducer.Map(part)), leaf + j);
-            }
+
+            tree.Join(results, parts);
+            Write(tree, kept, column, columns, results);
         }
 
-        // leaf = level ∘ leaf.
-        void JoinTiles(TWide* level, TWide* leaf, int columns)
+        void Write(in ColumnTree<TReducer, V, TWide> tree, nint kept, nint column, int columns, TWide* result)
         {
-            for (var j = 0; j < columns; j += V.Count) V.Store(reducer.Combine(V.Load(level + j), V.Load(leaf + j)), leaf + j);
+            tree.Finish(result);
+            NarrowElements.Narrow(result, destination + kept * plan.Inner + column, columns);
+        }
+
+        TWide* Result(nint item) => results + item * ColumnTree.Width<TWide>(width);
+
+        (nint Kept, nint Column, int Columns) Place(nint tile)
+        {
+            var tiles = (plan.Inner + width - 1) / width;
+            nint kept = tile / tiles, column = tile % tiles * width;
+            return (kept, column, (int)Math.Min(width, plan.Inner - column));
         }
     }
 }

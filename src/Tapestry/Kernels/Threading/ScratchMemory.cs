@@ -37,6 +37,18 @@ static unsafe class ScratchMemory
 
         /// <summary>Order of a sorted row for those who need it only in between.</summary>
         Order,
+
+        /// <summary>The values of an interpreted program.</summary>
+        Tiles,
+
+        /// <summary>What the stages of a fused program hand on.</summary>
+        Stages,
+
+        /// <summary>Sums over rows that belong to one thread.</summary>
+        Columns,
+
+        /// <summary>Sums over rows of all threads.</summary>
+        ColumnParts,
     }
 
     [ThreadStatic]
@@ -47,7 +59,7 @@ static unsafe class ScratchMemory
         where T : unmanaged
     {
         long bytes = count * sizeof(T);
-        Block[] own = blocks ??= new Block[(int)Purpose.Order + 1];
+        Block[] own = blocks ??= new Block[(int)Purpose.ColumnParts + 1];
         ref Block block = ref own[(int)purpose];
         if (block.Bytes < bytes)
             block = new Block(Math.Max(bytes, Math.Min(block.Bytes * 2, 1L << 26)));

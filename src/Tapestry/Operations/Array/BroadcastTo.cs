@@ -1,3 +1,5 @@
+using Tapestry.Kernels.Codegen;
+
 namespace Tapestry;
 
 /// <summary>A tensor stretched to a shape. Source: <c>tf.broadcast_to</c>.</summary>
@@ -22,6 +24,10 @@ public sealed record BroadcastToOp(Shape Shape) : Op
 
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, Broadcasting.SumBack(context.Upstream(0), context.Input(0)));
+
+    internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null || inputs[0].DType == DType.Bool;
+
+    internal override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => inputs[0];
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => BroadcastKernel.Stretch(context.InputTensor(0), context.OutputTensor(0));
@@ -53,6 +59,10 @@ public sealed record BroadcastLikeOp : Op
 
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, Broadcasting.SumBack(context.Upstream(0), context.Input(0)));
+
+    internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null || inputs[0].DType == DType.Bool;
+
+    internal override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => inputs[0];
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => BroadcastKernel.Stretch(context.InputTensor(0), context.OutputTensor(0));

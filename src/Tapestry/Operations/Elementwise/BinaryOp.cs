@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Loops;
 
 namespace Tapestry;
@@ -40,6 +41,11 @@ public abstract record BinaryOp<TBody> : Op
 
     /// <inheritdoc/>
     public sealed override bool CanOverwrite(int input) => true;
+
+    internal sealed override bool IsElementwise(ReadOnlySpan<Tensor> inputs) =>
+        FusableLanes.Of(inputs[0].DType) is not null || (inputs[0].DType == DType.Bool && Accepted == DTypes.Boolean);
+
+    internal sealed override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => Body.Invoke(inputs[0], inputs[1]);
 
     /// <inheritdoc/>
     public sealed override void Run(in KernelContext context)

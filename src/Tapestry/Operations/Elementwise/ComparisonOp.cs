@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Loops;
 
 namespace Tapestry;
@@ -26,6 +27,10 @@ public abstract record ComparisonOp<TBody> : Op
 
     /// <inheritdoc/>
     public sealed override bool SavesOutput(int output) => false;
+
+    internal sealed override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null;
+
+    internal sealed override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => default(TBody).Invoke(inputs[0], inputs[1]);
 
     /// <inheritdoc/>
     public sealed override void Run(in KernelContext context)

@@ -1,3 +1,4 @@
+using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Loops;
 
 namespace Tapestry;
@@ -19,6 +20,10 @@ public abstract record PredicateOp<TBody> : Op
 
     /// <inheritdoc/>
     public sealed override bool SavesOutput(int output) => false;
+
+    internal sealed override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null;
+
+    internal sealed override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => default(TBody).Invoke(inputs[0]);
 
     /// <inheritdoc/>
     public sealed override void Run(in KernelContext context)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Loops;
 
 namespace Tapestry;
@@ -35,6 +36,10 @@ public abstract record UnaryOp<TBody> : Op
 
     /// <inheritdoc/>
     public sealed override bool CanOverwrite(int input) => true;
+
+    internal sealed override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null;
+
+    internal sealed override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => Body.Invoke(inputs[0]);
 
     /// <inheritdoc/>
     public sealed override void Run(in KernelContext context)

@@ -1,3 +1,4 @@
+using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Loops;
 
 namespace Tapestry;
@@ -33,6 +34,10 @@ public sealed record WhereOp : Op
         if (context.Needs(1)) context.Return(1, Broadcasting.SumBack(Ops.Where(condition, upstream, zeros), context.Input(1)));
         if (context.Needs(2)) context.Return(2, Broadcasting.SumBack(Ops.Where(condition, zeros, upstream), context.Input(2)));
     }
+
+    internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[1].DType) is not null;
+
+    internal override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => Recorder.Select(inputs[0], inputs[1], inputs[2]);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)

@@ -1,3 +1,4 @@
+using Tapestry.Kernels.Codegen;
 
 namespace Tapestry;
 
@@ -21,6 +22,13 @@ public sealed record CastOp(DType To) : Op
 
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, Ops.Cast(context.Upstream(0), context.Input(0).DType));
+
+    // Truth to numbers and back: other conversions change the width of lanes, or do not round as their vectors would.
+    internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) =>
+        (inputs[0].DType == DType.Bool && FusableLanes.Of(To) is not null) || (To == DType.Bool && FusableLanes.Of(inputs[0].DType) is not null);
+
+    internal override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) =>
+        To == DType.Bool ? ~Recorder.Equal(inputs[0], Recorder.Create(0L)) : Recorder.Select(inputs[0], Recorder.Create(1L), Recorder.Create(0L));
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => CastKernel.Run(context.InputTensor(0), context.OutputTensor(0));

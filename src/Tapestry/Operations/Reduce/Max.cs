@@ -36,6 +36,8 @@ public sealed record MaxOp(ValueList<int> Axes, bool KeepDimensions) : Reduction
         context.Return(0, chosen / Ops.Sum(chosen, Axes.ToArray(), keepdims: true) * Restore(context.Upstream(0)));
     }
 
+    internal override FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) => FusableReduction.Of(default(MaximumReducer), inputs[0].DType, AxisMask);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => Reduce(context, default(MaximumReducer));
 }

@@ -29,6 +29,8 @@ public sealed record ProdOp(ValueList<int> Axes, bool KeepDimensions) : Reductio
         context.Return(0, upstream * Ops.Conj(Ops.Where(Ops.Equal(zeros, Ops.ZerosLike(zeros)), y / filled, single)));
     }
 
+    internal override FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) => FusableReduction.Of(default(ProductReducer), inputs[0].DType, AxisMask);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => Reduce(context, default(ProductReducer));
 }

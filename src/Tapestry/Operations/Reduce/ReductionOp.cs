@@ -39,6 +39,17 @@ public abstract record ReductionOp(ValueList<int> Axes, bool KeepDimensions) : O
     /// <summary>A tensor of the reduced shape with the reduced dimensions put back as 1, so that it broadcasts with the input.</summary>
     protected Tensor Restore(Tensor reduced) => KeepDimensions || reduced.Rank == 0 ? reduced : new ExpandDimsOp(Axes).Apply(reduced);
 
+    /// <summary>One bit for each dimension that goes away.</summary>
+    private protected uint AxisMask
+    {
+        get
+        {
+            var mask = 0u;
+            foreach (var axis in Axes.Span) mask |= 1u << axis;
+            return mask;
+        }
+    }
+
     /// <summary>Reduces by a combination of elements.</summary>
     private protected void Reduce<TReducer>(in KernelContext context, TReducer reducer)
         where TReducer : struct, IReducer
@@ -66,8 +77,6 @@ public abstract record ReductionOp(ValueList<int> Axes, bool KeepDimensions) : O
         where TReducer : struct, IReducer
         where T : unmanaged
     {
-        var mask = 0u;
-        foreach (var axis in Axes.Span) mask |= 1u << axis;
-        ReduceLoop.Run(reducer, context.Input<T>(0), context.InputTensor(0).Shape.Dimensions, mask, context.Output<T>(0));
+        ReduceLoop.Run(reducer, context.Input<T>(0), context.InputTensor(0).Shape.Dimensions, AxisMask, context.Output<T>(0));
     }
 }

@@ -20,6 +20,8 @@ public sealed record SumOp(ValueList<int> Axes, bool KeepDimensions) : Reduction
     public override void Gradient(GradientContext context)
         => context.Return(0, Ops.BroadcastLike(Restore(context.Upstream(0)), context.Input(0)));
 
+    internal override FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) => FusableReduction.Of(default(SumReducer), inputs[0].DType, AxisMask);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => Reduce(context, default(SumReducer));
 }

@@ -29,6 +29,9 @@ public sealed record SumToShapeOfOp : Op
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, Ops.BroadcastLike(context.Upstream(0), context.Input(0)));
 
+    internal override FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) =>
+        FusableReduction.Of(default(SumReducer), inputs[0].DType, Stretched(inputs[0].Shape, output.Shape));
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -55,7 +58,11 @@ public sealed record SumToShapeOfOp : Op
         where T : unmanaged
     {
         var from = context.InputTensor(0).Shape;
-        var to = context.OutputTensor(0).Shape;
+        ReduceLoop.Run(default(SumReducer), context.Input<T>(0), from.Dimensions, Stretched(from, context.OutputTensor(0).Shape), context.Output<T>(0));
+    }
+
+    static uint Stretched(Shape from, Shape to)
+    {
         var mask = 0u;
         for (var axis = 0; axis < from.Rank; axis++)
         {
@@ -63,7 +70,7 @@ public sealed record SumToShapeOfOp : Op
             if (kept < 0 || (to[kept] == 1 && from[axis] != 1)) mask |= 1u << axis;
         }
 
-        ReduceLoop.Run(default(SumReducer), context.Input<T>(0), from.Dimensions, mask, context.Output<T>(0));
+        return mask;
     }
 }
 

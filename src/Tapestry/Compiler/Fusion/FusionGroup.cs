@@ -1,0 +1,78 @@
+using Tapestry.Kernels.Codegen;
+
+namespace Tapestry.Compiler;
+
+/// <summary>
+/// Operations that run as one loop nest. All work on elements of one space; with reductions the space is a matrix whose rows are the leading
+/// dimensions, and values are full, one a row, or results that are complete only at the end.
+/// </summary>
+sealed class FusionGroup
+{
+    /// <summary>The most operations of a group: beyond that a loop runs out of registers and the compiler out of patience.</summary>
+    internal const int MostMembers = 96;
+
+    internal FusionGroup(int member, int[] space, LaneType? lanes)
+    {
+        Members = [member];
+        Space = space;
+        Lanes = lanes;
+    }
+
+    /// <summary>The numbers of the operations, ascending.</summary>
+    internal SortedSet<int> Members { get; }
+
+    /// <summary>Operations of others that this group computes once more for itself.</summary>
+    internal HashSet<int> Copies { get; } = [];
+
+    /// <summary>The dimensions of full values.</summary>
+    internal int[] Space { get; }
+
+    /// <summary>How many leading dimensions are rows; null without reductions.</summary>
+    internal int? RowRank { get; set; }
+
+    /// <summary>What the lanes hold; null as long as there are only truth values.</summary>
+    internal LaneType? Lanes { get; }
+
+    /// <summary>Elements of a row.</summary>
+    internal long Columns => Space.AsSpan(RowRank!.Value).ToArray().Aggregate(1L, (size, extent) => size * extent);
+
+    /// <summary>The number of rows.</summary>
+    internal long Rows => Space.AsSpan(0, RowRank!.Value).ToArray().Aggregate(1L, (size, extent) => size * extent);
+
+    /// <summary>Whether two groups may have the same loop nest as far as lanes are concerned.</summary>
+    internal bool HasLanesOf(FusionGroup other) => Lanes is null || other.Lanes is null || Lanes == other.Lanes;
+
+    /// <summary>A group with the members of both, in the space of this one.</summary>
+    internal FusionGroup With(FusionGroup other)
+    {
+        var joined = new FusionGroup(Members.Min, Space, Lanes ?? other.Lanes) { RowRank = RowRank ?? other.RowRank };
+        joined.Members.UnionWith(Members);
+        joined.Members.UnionWith(other.Members);
+        return joined;
+    }
+
+    /// <summary>Whether a shape is that of one value a row, stretching to full ones or not.</summary>
+    internal bool IsPerRow(ReadOnlySpan<int> shape, bool stretches)
+    {
+        if (RowRank is not { } rank) return false;
+        if (shape.Length == rank && !stretches) return shape.SequenceEqual(Space.AsSpan(0, rank));
+        if (shape.Length != Space.Length || !shape[..rank].SequenceEqual(Space.AsSpan(0, rank))) return false;
+        return shape[rank..].IndexOfAnyExcept(1) < 0;
+    }
+
+    /// <summary>How a value from outside that broadcasts with full ones lies over the matrix; null when it does not lie evenly.</summary>
+    internal MatrixForm? FormOf(ReadOnlySpan<int> shape)
+    {
+        if (shape.IndexOfAnyExcept(1) < 0) return MatrixForm.Scalar;
+        var rank = RowRank!.Value;
+        Span<int> padded = stackalloc int[Space.Length];
+        padded.Fill(1);
+        shape.CopyTo(padded[(Space.Length - shape.Length)..]);
+        Span<int> leading = padded[..rank], trailing = padded[rank..];
+        var ofRows = leading.SequenceEqual(Space.AsSpan(0, rank));
+        var ofColumns = trailing.SequenceEqual(Space.AsSpan(rank));
+        if (ofRows && ofColumns) return MatrixForm.Full;
+        if (ofRows && trailing.IndexOfAnyExcept(1) < 0) return MatrixForm.PerRow;
+        return ofColumns && leading.IndexOfAnyExcept(1) < 0 ? MatrixForm.PerColumn : null;
+    }
+}

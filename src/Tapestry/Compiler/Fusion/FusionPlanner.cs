@@ -1,0 +1,350 @@
+using Tapestry.Kernels.Codegen;
+
+namespace Tapestry.Compiler;
+
+/// <summary>
+/// Decides which operations of a graph become one loop nest, for known shapes: elementwise operations with what makes their inputs, reductions
+/// with what makes theirs, and what comes after a reduction of rows with it. Groups are found by structure, never by the names of operations.
+/// </summary>
+sealed class FusionPlanner
+{
+    readonly IReadOnlyList<GraphNode> nodes;
+    readonly Func<Tensor, Tensor> planned;
+    readonly Dictionary<GraphValue, int> makers = [];
+    readonly Dictionary<GraphValue, List<int>> readers = [];
+    readonly FusionGroup?[] groups;
+    readonly FusableReduction?[] reductions;
+    readonly HashSet<GraphValue> kept;
+    // While operations are considered in order nothing reaches beyond the last one.
+    HashSet<FusionGroup> largest = [];
+
+    FusionPlanner(IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, HashSet<GraphValue> kept)
+    {
+        this.nodes = nodes;
+        this.planned = planned;
+        this.kept = kept;
+        groups = new FusionGroup?[nodes.Count];
+        reductions = new FusableReduction?[nodes.Count];
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            foreach (var output in nodes[i].Outputs) makers[Graph.ValueOf(output)] = i;
+            foreach (var input in nodes[i].Inputs)
+            {
+                var value = Graph.ValueOf(input);
+                if (!readers.TryGetValue(value, out var list)) readers.Add(value, list = []);
+                if (list.Count == 0 || list[^1] != i) list.Add(i);
+            }
+        }
+    }
+
+    /// <summary>The nodes with groups in place of their members, in an order in which they can run.</summary>
+    /// <param name="nodes">The operations.</param>
+    /// <param name="planned">Gives a value with its shape.</param>
+    /// <param name="kept">Values that are needed after all operations.</param>
+    internal static IReadOnlyList<GraphNode> Run(IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, HashSet<GraphValue> kept)
+    {
+        var planner = new FusionPlanner(nodes, planned, kept);
+        for (var i = 0; i < nodes.Count; i++) planner.Consider(i);
+        planner.MergeSiblings();
+        planner.CopyCheap();
+        return planner.Schedule();
+    }
+
+    void Consider(int index)
+    {
+        if (StartGroup(index) is not { } own) return;
+        groups[index] = own;
+        // The largest producers first: what they make is most worth keeping in registers.
+        var producers = nodes[index].Inputs.Where((_, i) => nodes[index].Op.ReadsValue(i)).Select(Graph.ValueOf).Distinct()
+            .Where(makers.ContainsKey).OrderByDescending(value => planned(nodes[makers[value]].Outputs[0]).Size);
+        foreach (var value in producers) TryMerge(makers[value], index);
+        // A view of one value a row is nothing of its own.
+        if (nodes[index].Op.IsView && groups[index]!.Members.Count == 1) groups[index] = null;
+    }
+
+    FusionGroup? StartGroup(int index)
+    {
+        var node = nodes[index];
+        if (node.Outputs.Length != 1 || node.Op.HasEffects) return null;
+        var inputs = node.Inputs.Select(planned).ToArray();
+        var output = planned(node.Outputs[0]);
+        if (output.Size == 0 || inputs.Any(input => input.Size == 0)) return null;
+        if (node.Op.IsView) return new FusionGroup(index, Shape(output), FusableLanes.Of(output.DType));
+        if (node.Op.IsElementwise(inputs)) return new FusionGroup(index, Shape(output), FusableLanes.Of(output.DType) ?? inputs.Select(input => FusableLanes.Of(input.DType)).FirstOrDefault(lanes => lanes is not null));
+        if (node.Op.Reduction(inputs, output.Spec) is not { } reduction) return null;
+        if (RowRankOf(reduction.Axes, inputs[0].Shape.Dimensions) is not { } rowRank) return null;
+        reductions[index] = reduction;
+        return new FusionGroup(index, Shape(inputs[0]), FusableLanes.Of(output.DType)) { RowRank = rowRank };
+    }
+
+    // Reductions over trailing dimensions are of rows, over leading ones of columns; others are left to their own kernels.
+    static int? RowRankOf(uint axes, ReadOnlySpan<int> shape)
+    {
+        var rank = shape.Length;
+        var count = int.PopCount((int)axes);
+        if (count == 0) return null;
+        int? rows = axes == ((1u << count) - 1) << (rank - count) ? rank - count : axes == (1u << count) - 1 ? count : null;
+        if (rows is not { } split) return null;
+        long columns = 1;
+        foreach (var extent in shape[split..]) columns *= extent;
+        return columns is > 1 and <= 16 * 1024 ? split : null;
+    }
+
+    bool IsRowReduction(int index, FusionGroup group) => reductions[index] is { } reduction && (reduction.Axes & (1u << (group.Space.Length - 1))) != 0;
+
+    bool IsColumnReduction(int index, FusionGroup group) => reductions[index] is not null && !IsRowReduction(index, group);
+
+    void TryMerge(int first, int second)
+    {
+        if (groups[first] is not { } a || groups[second] is not { } b || ReferenceEquals(a, b)) return;
+        if (a.Members.Count + b.Members.Count > FusionGroup.MostMembers || !a.HasLanesOf(b)) return;
+        if (a.RowRank is not null && b.RowRank is not null && a.RowRank != b.RowRank) return;
+        var isSame = a.Space.AsSpan().SequenceEqual(b.Space);
+        // One value a row joins the rows it belongs to.
+        if (!isSame && !(a.RowRank is not null && b.RowRank is null && a.IsPerRow(b.Space, stretches: false))) return;
+        if (isSame && nodes[second].Op.IsView && b.Members.Count == 1) return;
+        var joined = a.With(b);
+        if (joined.RowRank is not null && joined.Columns > RowProgram.MostColumns) return;
+        if (!IsLawful(joined) || IsCyclic(joined)) return;
+        foreach (var member in joined.Members) groups[member] = joined;
+        if (largest.Count == 0) return;
+        largest.Remove(a);
+        largest.Remove(b);
+        largest.Add(joined);
+    }
+
+    /// <summary>Whether every member is full, one a row, or a result at the end, and whether operands lie evenly and are few enough.</summary>
+    bool IsLawful(FusionGroup group)
+    {
+        var operands = new HashSet<GraphValue>();
+        HashSet<GraphValue> byRows = [], byAll = [];
+        foreach (var index in group.Members)
+        {
+            var node = nodes[index];
+            var isFull = reductions[index] is null && Shape(planned(node.Outputs[0])).AsSpan().SequenceEqual(group.Space);
+            if (!isFull && reductions[index] is null && !group.IsPerRow(planned(node.Outputs[0]).Shape.Dimensions, stretches: false)) return false;
+            if (isFull && node.Op.IsView) return false;
+            if (readers.GetValueOrDefault(Graph.ValueOf(node.Outputs[0]))?.Any(reader => !group.Members.Contains(reader)) != false || kept.Contains(Graph.ValueOf(node.Outputs[0]))) operands.Add(Graph.ValueOf(node.Outputs[0]));
+            for (var i = 0; i < node.Inputs.Length; i++)
+            {
+                if (!node.Op.ReadsValue(i)) continue;
+                var value = Graph.ValueOf(node.Inputs[i]);
+                var shape = planned(node.Inputs[i]).Shape.Dimensions;
+                if (makers.TryGetValue(value, out var maker) && group.Members.Contains(maker))
+                {
+                    if (IsColumnReduction(maker, group)) return false;
+                    var inputIsFull = reductions[maker] is null && shape.SequenceEqual(group.Space);
+                    if (inputIsFull ? !isFull && reductions[index] is null : isFull && !group.IsPerRow(shape, stretches: true)) return false;
+                    continue;
+                }
+
+                operands.Add(value);
+                (isFull || reductions[index] is not null ? byAll : byRows).Add(value);
+                if (reductions[index] is not null && !shape.SequenceEqual(group.Space)) return false;
+                if (group.RowRank is null) continue;
+                if (isFull ? group.FormOf(shape) is null : reductions[index] is null && shape.IndexOfAnyExcept(1) >= 0 && !group.IsPerRow(shape, stretches: false)) return false;
+            }
+        }
+
+        // Values handed from stage to stage are operands of kernels too.
+        if (operands.Count > MapKernel.MostOperands / 2) return false;
+        // What is one element a row for some must not be one a column for others.
+        byRows.IntersectWith(byAll);
+        return byRows.All(value => !group.IsPerRow(value.Spec.Shape.Dimensions, stretches: false) || group.IsPerRow(value.Spec.Shape.Dimensions, stretches: true));
+    }
+
+    /// <summary>Whether something outside a group would have to run both before and after it.</summary>
+    bool IsCyclic(FusionGroup group)
+    {
+        var seen = new HashSet<object>();
+        var open = new Stack<int>();
+        var last = Horizon(group.Members.Max);
+        foreach (var member in group.Members) Push(member);
+        while (open.TryPop(out var index))
+        {
+            if (group.Members.Contains(index)) return true;
+            if (groups[index] is not { } passed)
+            {
+                Push(index);
+                continue;
+            }
+
+            foreach (var member in passed.Members) Push(member);
+        }
+
+        return false;
+
+        void Push(int from)
+        {
+            foreach (var output in nodes[from].Outputs)
+            {
+                if (!readers.TryGetValue(Graph.ValueOf(output), out var list)) continue;
+                foreach (var reader in list)
+                {
+                    if (group.Members.Contains(from) && group.Members.Contains(reader)) continue;
+                    if (First(reader) > last || !seen.Add((object?)groups[reader] ?? nodes[reader])) continue;
+                    open.Push(reader);
+                }
+            }
+        }
+    }
+
+    // What starts later cannot lead back, unless a group reaches across.
+    int Horizon(int last)
+    {
+        for (var extended = true; extended;)
+        {
+            extended = false;
+            foreach (var group in largest)
+            {
+                if (group.Members.Min > last || group.Members.Max <= last) continue;
+                last = group.Members.Max;
+                extended = true;
+            }
+        }
+
+        return last;
+    }
+
+    int First(int index) => groups[index]?.Members.Min ?? index;
+
+    // Groups that read the same large value read it together.
+    void MergeSiblings()
+    {
+        largest = [.. groups.OfType<FusionGroup>()];
+        foreach (var (value, list) in readers)
+        {
+            if (value.Constant is { Size: 1 }) continue;
+            foreach (var reader in list)
+            {
+                if (groups[list[0]] is not null && groups[reader] is { } group && planned(Read(reader, value)).Shape.Dimensions.SequenceEqual(group.Space)) TryMerge(list[0], reader);
+            }
+        }
+    }
+
+    // A value that takes an instruction or two is computed again by each group that reads it, if then nobody need store it.
+    void CopyCheap()
+    {
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            if (groups[i] is not { } owner || reductions[i] is not null || nodes[i].Op.IsView) continue;
+            var value = Graph.ValueOf(nodes[i].Outputs[0]);
+            if (kept.Contains(value) || !readers.TryGetValue(value, out var list) || list.All(owner.Members.Contains)) continue;
+            if (nodes[i].Inputs.Any(input => makers.TryGetValue(Graph.ValueOf(input), out var maker) && (owner.Members.Contains(maker) || groups[maker]?.Copies.Contains(maker) == true))) continue;
+            if (nodes[i].Inputs.Count(input => planned(input).Size > 1) > 2 || !IsCheap(i)) continue;
+            var others = list.Select(reader => groups[reader]).Distinct().Where(group => !ReferenceEquals(group, owner)).ToArray();
+            if (others.Any(group => group is null || !CanCopy(group, i))) continue;
+            foreach (var group in others) group!.Copies.Add(i);
+        }
+    }
+
+    bool CanCopy(FusionGroup group, int index)
+    {
+        var own = new FusionGroup(index, Shape(planned(nodes[index].Outputs[0])), groups[index]!.Lanes);
+        foreach (var copy in group.Copies) own.Members.Add(copy);
+        // A member alone would become a loop of its own for the sake of the copy.
+        return group.Members.Count > 1 && (own.Lanes is null || own.Lanes == group.Lanes) && group.Space.AsSpan().SequenceEqual(own.Space) && IsLawful(group.With(own));
+    }
+
+    bool IsCheap(int index)
+    {
+        var inputs = nodes[index].Inputs.Select(planned).ToArray();
+        var recording = new Recording(groups[index]!.Lanes ?? LaneType.Float32);
+        var former = recording.Enter();
+        nodes[index].Op.Record([.. inputs.Select((_, i) => recording.Input(i))], inputs);
+        Recording.Leave(former);
+        return recording.Instructions.Sum(instruction => instruction.Cost) <= 3;
+    }
+
+    Tensor Read(int reader, GraphValue value) => nodes[reader].Inputs.First(input => Graph.ValueOf(input) == value);
+
+    List<GraphNode> Schedule()
+    {
+        var fused = LowerAll();
+
+        var units = new List<(GraphNode Node, int Last)>();
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            if (groups[i] is not { Members.Count: > 1 } group)
+            {
+                if (!IsCopiedByAll(i)) units.Add((nodes[i], i));
+            }
+            else if (group.Members.Max == i)
+            {
+                units.Add((fused[group], i));
+            }
+        }
+
+        return Sort(units);
+    }
+
+    Dictionary<FusionGroup, GraphNode> LowerAll()
+    {
+        var fused = new Dictionary<FusionGroup, GraphNode>();
+        foreach (var group in groups.OfType<FusionGroup>().Where(group => group.Members.Count > 1).Distinct())
+        {
+            if (GroupLowering.Lower(group, nodes, planned, reductions, makers, value => IsNeededOutside(value, group)) is { } node)
+            {
+                fused.Add(group, node);
+                continue;
+            }
+
+            // Others may have counted on what the group computes again: all are lowered anew.
+            foreach (var member in group.Members) groups[member] = null;
+            return LowerAll();
+        }
+
+        return fused;
+    }
+
+    bool IsNeededOutside(GraphValue value, FusionGroup group) =>
+        kept.Contains(value) || (readers.TryGetValue(value, out var list) && list.Any(reader => !group.Members.Contains(reader) && groups[reader]?.Copies.Contains(makers[value]) != true));
+
+    bool IsCopiedByAll(int index)
+    {
+        if (nodes[index].Outputs.Length != 1 || nodes[index].Op.HasEffects) return false;
+        var value = Graph.ValueOf(nodes[index].Outputs[0]);
+        return !kept.Contains(value) && readers.TryGetValue(value, out var list) && list.All(reader => groups[reader]?.Copies.Contains(index) == true);
+    }
+
+    // In the order of the program as far as dependencies allow.
+    static List<GraphNode> Sort(List<(GraphNode Node, int Last)> units)
+    {
+        var made = new Dictionary<GraphValue, int>();
+        for (var i = 0; i < units.Count; i++)
+        {
+            foreach (var output in units[i].Node.Outputs) made[Graph.ValueOf(output)] = i;
+        }
+
+        var waiting = new int[units.Count];
+        var followers = units.Select(_ => new List<int>()).ToArray();
+        for (var i = 0; i < units.Count; i++)
+        {
+            foreach (var maker in units[i].Node.Inputs.Select(Graph.ValueOf).Where(made.ContainsKey).Select(value => made[value]).Distinct())
+            {
+                waiting[i]++;
+                followers[maker].Add(i);
+            }
+        }
+
+        var ready = new PriorityQueue<int, int>();
+        for (var i = 0; i < units.Count; i++)
+        {
+            if (waiting[i] == 0) ready.Enqueue(i, units[i].Last);
+        }
+
+        var sorted = new List<GraphNode>();
+        while (ready.TryDequeue(out var unit, out _))
+        {
+            sorted.Add(units[unit].Node);
+            foreach (var follower in followers[unit])
+            {
+                if (--waiting[follower] == 0) ready.Enqueue(follower, units[follower].Last);
+            }
+        }
+
+        return sorted.Count == units.Count ? sorted : throw new CompilerException("Fused operations wait for each other.");
+    }
+
+    static int[] Shape(Tensor tensor) => tensor.Shape.ToArray();
+}

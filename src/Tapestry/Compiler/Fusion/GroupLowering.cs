@@ -1,0 +1,288 @@
+using Tapestry.Kernels.Codegen;
+
+namespace Tapestry.Compiler;
+
+/// <summary>Turns a group into the one operation that runs it.</summary>
+sealed class GroupLowering
+{
+    readonly FusionGroup group;
+    readonly IReadOnlyList<GraphNode> nodes;
+    readonly Func<Tensor, Tensor> planned;
+    readonly FusableReduction?[] reductions;
+    readonly Dictionary<GraphValue, int> makers;
+    readonly List<GraphValue> inputs = [];
+    readonly List<Tensor> inputTensors = [];
+    readonly List<int> outputs = [];
+    readonly Dictionary<GraphValue, int> outputNumbers = [];
+    readonly Dictionary<GraphValue, Place> stored = [];
+    readonly Dictionary<GraphValue, int> stageOf = [];
+    readonly LaneType lanes;
+    int storedCount;
+    int slotCount;
+    bool isTooLarge;
+
+    GroupLowering(FusionGroup group, IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, FusableReduction?[] reductions, Dictionary<GraphValue, int> makers)
+    {
+        (this.group, this.nodes, this.planned, this.reductions, this.makers) = (group, nodes, planned, reductions, makers);
+        lanes = group.Lanes ?? LaneType.Float32;
+    }
+
+    /// <summary>The operation for a group, with what it reads and the values that others need of it; null when a kernel would have too many operands.</summary>
+    internal static GraphNode? Lower(
+        FusionGroup group,
+        IReadOnlyList<GraphNode> nodes,
+        Func<Tensor, Tensor> planned,
+        FusableReduction?[] reductions,
+        Dictionary<GraphValue, int> makers,
+        Func<GraphValue, bool> isNeededOutside) => new GroupLowering(group, nodes, planned, reductions, makers).Lower(isNeededOutside);
+
+    GraphNode? Lower(Func<GraphValue, bool> isNeededOutside)
+    {
+        foreach (var index in group.Members.Concat(group.Copies)) CollectInputs(nodes[index]);
+        foreach (var index in group.Members)
+        {
+            var value = Graph.ValueOf(nodes[index].Outputs[0]);
+            if (!isNeededOutside(value)) continue;
+            outputNumbers.Add(value, outputs.Count);
+            outputs.Add(index);
+        }
+
+        FusedOp op = group.RowRank is null ? LowerMap() : LowerRows();
+        return isTooLarge ? null : new GraphNode(op, [.. inputTensors]) { Outputs = [.. outputs.Select(index => nodes[index].Outputs[0])] };
+    }
+
+    void CollectInputs(GraphNode node)
+    {
+        for (var i = 0; i < node.Inputs.Length; i++)
+        {
+            var value = Graph.ValueOf(node.Inputs[i]);
+            if (!node.Op.ReadsValue(i) || IsInside(value) || inputs.Contains(value) || IsInline(node.Inputs[i])) continue;
+            inputs.Add(value);
+            inputTensors.Add(node.Inputs[i]);
+        }
+    }
+
+    bool IsInside(GraphValue value) => makers.TryGetValue(value, out var maker) && (group.Members.Contains(maker) || group.Copies.Contains(maker));
+
+    // Constants of one element become part of the code.
+    static bool IsInline(Tensor tensor) => Graph.ValueOf(tensor).Constant is { Size: 1 };
+
+    FusedMapOp LowerMap()
+    {
+        var shapes = inputs.Select(value => planned(TensorOf(value)).Shape.ToArray()).Concat(outputs.Select(_ => group.Space)).ToList();
+        var layout = MapLayout.Of(group.Space, shapes);
+        var forms = inputTensors.Select((tensor, i) => new OperandForm(layout.IsScalar(i), tensor.DType == DType.Bool)).ToArray();
+        var recording = new Recording(lanes);
+        var values = new Dictionary<GraphValue, Recorder>();
+        for (var i = 0; i < inputs.Count; i++) values.Add(inputs[i], recording.Input(i));
+        var results = outputs.Select(index => new ProgramOutput(Record(recording, nodes[index].Outputs[0], values, null).Number, nodes[index].Outputs[0].DType == DType.Bool)).ToArray();
+        var program = new MapProgram(lanes, recording.Instructions, forms, results);
+        var overwritable = inputs.Select((value, i) => !forms[i].IsMask && planned(TensorOf(value)).Shape.Dimensions.SequenceEqual(group.Space)).ToArray();
+        return new FusedMapOp(Names(), outputs.Select(index => planned(nodes[index].Outputs[0]).Spec).ToArray(), new MapLoop(program, layout), overwritable);
+    }
+
+    Tensor TensorOf(GraphValue value) => inputTensors[inputs.IndexOf(value)];
+
+    /// <summary>Writes a value and what it depends on into a program.</summary>
+    /// <param name="recording">The program.</param>
+    /// <param name="tensor">The value.</param>
+    /// <param name="known">What is written already.</param>
+    /// <param name="read">Gives values that are in memory at this point; null where they are not.</param>
+    Recorder Record(Recording recording, Tensor tensor, Dictionary<GraphValue, Recorder> known, Func<Tensor, Recorder?>? read)
+    {
+        var value = Graph.ValueOf(tensor);
+        if (known.TryGetValue(value, out var recorded)) return recorded;
+        if (IsInline(tensor)) return known[value] = Inline(recording, value.Constant!);
+        if (read?.Invoke(tensor) is { } fromMemory) return known[value] = fromMemory;
+        var node = nodes[makers[value]];
+        if (node.Op.IsView) return known[value] = Record(recording, node.Inputs[0], known, read);
+        var operands = new Recorder[node.Inputs.Length];
+        for (var i = 0; i < operands.Length; i++)
+        {
+            if (node.Op.ReadsValue(i)) operands[i] = Record(recording, node.Inputs[i], known, read);
+        }
+
+        var former = recording.Enter();
+        try
+        {
+            return known[value] = node.Op.Record(operands, [.. node.Inputs.Select(planned)]);
+        }
+        finally
+        {
+            Recording.Leave(former);
+        }
+    }
+
+    static Recorder Inline(Recording recording, Tensor constant) => constant.DType.Code switch
+    {
+        DTypeCode.Bool => recording.Constant(constant.Elements<byte>()[0] == 0 ? 0L : -1L),
+        DTypeCode.Float32 => recording.Constant((long)BitConverter.SingleToInt32Bits(constant.Elements<float>()[0])),
+        DTypeCode.Float64 => recording.Constant(BitConverter.DoubleToInt64Bits(constant.Elements<double>()[0])),
+        DTypeCode.Int32 => recording.Constant((long)constant.Elements<int>()[0]),
+        _ => recording.Constant(constant.Elements<long>()[0]),
+    };
+
+    FusedRowsOp LowerRows()
+    {
+        var lastStage = AssignStages();
+        var stages = new List<RowStage>();
+        ChooseStored(lastStage);
+        for (var stage = 0; stage <= lastStage; stage++) LowerStage(stage, stages);
+        MatrixForm[] forms = [.. inputs.Select(value => FormOf(TensorOf(value))), .. outputs.Select(index => OutputForm(index))];
+        var program = new RowProgram((nint)group.Rows, (int)group.Columns, lanes is LaneType.Float32 or LaneType.Int32 ? 4 : 8, forms, [.. stages], storedCount, slotCount);
+        return new FusedRowsOp(Names(), outputs.Select(index => planned(nodes[index].Outputs[0]).Spec).ToArray(), program);
+    }
+
+    MatrixForm FormOf(Tensor tensor)
+    {
+        var shape = planned(tensor).Shape.Dimensions;
+        if (group.IsPerRow(shape, stretches: false) && !IsReadByFull(Graph.ValueOf(tensor))) return shape.IndexOfAnyExcept(1) < 0 ? MatrixForm.Scalar : MatrixForm.PerRow;
+        return group.FormOf(shape)!.Value;
+    }
+
+    bool IsReadByFull(GraphValue value) => group.Members.Concat(group.Copies).Any(index => (IsFull(nodes[index].Outputs[0]) || reductions[index] is not null) && nodes[index].Inputs.Any(input => Graph.ValueOf(input) == value));
+
+    MatrixForm OutputForm(int index) => IsFull(nodes[index].Outputs[0]) && reductions[index] is null ? MatrixForm.Full : IsColumnReduction(index) ? MatrixForm.PerColumn : MatrixForm.PerRow;
+
+    bool IsFull(Tensor tensor) => !IsReduced(tensor) && planned(tensor).Shape.Dimensions.SequenceEqual(group.Space);
+
+    bool IsReduced(Tensor tensor) => makers.TryGetValue(Graph.ValueOf(tensor), out var maker) && group.Members.Contains(maker) && reductions[maker] is not null;
+
+    bool IsColumnReduction(int index) => reductions[index] is { } reduction && (reduction.Axes & (1u << (group.Space.Length - 1))) == 0;
+
+    bool IsRowReduction(int index) => reductions[index] is not null && !IsColumnReduction(index);
+
+    // A value can be computed once the reductions of rows that it depends on are complete.
+    int AssignStages()
+    {
+        var last = 0;
+        foreach (var index in group.Members.Concat(group.Copies).Order())
+        {
+            var stage = 0;
+            for (var i = 0; i < nodes[index].Inputs.Length; i++)
+            {
+                if (!nodes[index].Op.ReadsValue(i) || !stageOf.TryGetValue(Graph.ValueOf(nodes[index].Inputs[i]), out var before)) continue;
+                stage = Math.Max(stage, IsReducedRow(nodes[index].Inputs[i]) ? before + 1 : before);
+            }
+
+            stageOf[Graph.ValueOf(nodes[index].Outputs[0])] = stage;
+            last = Math.Max(last, stage);
+        }
+
+        return last;
+    }
+
+    bool IsReducedRow(Tensor tensor) => makers.TryGetValue(Graph.ValueOf(tensor), out var maker) && group.Members.Contains(maker) && IsRowReduction(maker);
+
+    // What a later stage reads stays in memory if it costs more than a few instructions to compute again; values of one element a row always do.
+    void ChooseStored(int lastStage)
+    {
+        foreach (var index in group.Members.Concat(group.Copies).Order())
+        {
+            var tensor = nodes[index].Outputs[0];
+            var value = Graph.ValueOf(tensor);
+            if (IsColumnReduction(index) || nodes[index].Op.IsView) continue;
+            if (outputNumbers.TryGetValue(value, out var number))
+            {
+                stored[value] = new Place(PlaceKind.Operand, inputs.Count + number);
+                continue;
+            }
+
+            if (!IsFull(tensor) && (reductions[index] is not null || IsReadBeyondKernel(index))) stored[value] = new Place(PlaceKind.RowSlot, slotCount++);
+            else if (IsFull(tensor) && IsReadLater(index) && Cost(tensor) > 4) stored[value] = new Place(PlaceKind.Stored, storedCount++);
+        }
+
+        // Sources of reductions are in memory, their own or that of an input.
+        foreach (var index in group.Members)
+        {
+            if (reductions[index] is null) continue;
+            var source = Graph.ValueOf(nodes[index].Inputs[0]);
+            if (IsInside(source) && !stored.ContainsKey(source)) stored[source] = new Place(PlaceKind.Stored, storedCount++);
+        }
+    }
+
+    bool IsReadLater(int index)
+    {
+        var value = Graph.ValueOf(nodes[index].Outputs[0]);
+        return Readers(value).Any(reader => stageOf[Graph.ValueOf(nodes[reader].Outputs[0])] > stageOf[value]);
+    }
+
+    // One element a row that a kernel for full rows or a later kernel reads, perhaps through views.
+    bool IsReadBeyondKernel(int index)
+    {
+        var value = Graph.ValueOf(nodes[index].Outputs[0]);
+        return IsReadLater(index) || Readers(value).Any(reader => IsFull(nodes[reader].Outputs[0]) || (nodes[reader].Op.IsView && (IsReadBeyondKernel(reader) || outputNumbers.ContainsKey(Graph.ValueOf(nodes[reader].Outputs[0])))));
+    }
+
+    IEnumerable<int> Readers(GraphValue value) => group.Members.Concat(group.Copies).Where(reader => nodes[reader].Inputs.Any(input => Graph.ValueOf(input) == value));
+
+    int Cost(Tensor tensor)
+    {
+        var recording = new Recording(lanes);
+        var count = 0;
+        Record(recording, tensor, [], other => Graph.ValueOf(other) != Graph.ValueOf(tensor) && (!IsInside(Graph.ValueOf(other)) || stored.ContainsKey(Graph.ValueOf(other)) || !IsFull(other)) ? recording.Input(count++) : null);
+        return recording.Instructions.Sum(instruction => instruction.Cost);
+    }
+
+    void LowerStage(int stage, List<RowStage> stages)
+    {
+        var members = group.Members.Concat(group.Copies).Order().Where(index => stageOf[Graph.ValueOf(nodes[index].Outputs[0])] == stage).ToArray();
+        var perRow = members.Where(index => reductions[index] is null && !nodes[index].Op.IsView && !IsFull(nodes[index].Outputs[0]) && stored.ContainsKey(Graph.ValueOf(nodes[index].Outputs[0]))).Select(index => nodes[index].Outputs[0]).ToArray();
+        if (perRow.Length > 0) stages.Add(LowerKernel(stage, perRow, isPerRow: true));
+        foreach (var index in members)
+        {
+            // A view that is a result is a copy of what it looks at.
+            if (nodes[index].Op.IsView && outputNumbers.ContainsKey(Graph.ValueOf(nodes[index].Outputs[0]))) stages.Add(LowerKernel(stage, [nodes[index].Outputs[0]], isPerRow: true));
+        }
+
+        var full = members.Where(index => reductions[index] is null && IsFull(nodes[index].Outputs[0]) && stored.ContainsKey(Graph.ValueOf(nodes[index].Outputs[0]))).Select(index => nodes[index].Outputs[0]).ToArray();
+        if (full.Length > 0) stages.Add(LowerKernel(stage, full, isPerRow: false));
+        foreach (var index in members)
+        {
+            if (reductions[index] is not { } reduction) continue;
+            var source = PlaceOf(nodes[index].Inputs[0])!.Value;
+            var value = Graph.ValueOf(nodes[index].Outputs[0]);
+            stages.Add(IsColumnReduction(index) ? new ColumnReduction(reduction.Reducer, source, inputs.Count + outputNumbers[value]) : new RowReduction(reduction.Reducer, source, stored[value]));
+        }
+    }
+
+    Place? PlaceOf(Tensor tensor)
+    {
+        var value = Graph.ValueOf(tensor);
+        if (stored.TryGetValue(value, out var place)) return place;
+        return IsInside(value) ? null : new Place(PlaceKind.Operand, inputs.IndexOf(value));
+    }
+
+    MapStage LowerKernel(int stage, Tensor[] targets, bool isPerRow)
+    {
+        var recording = new Recording(lanes);
+        var places = new List<Place>();
+        var forms = new List<OperandForm>();
+        var made = targets.Select(Graph.ValueOf).ToHashSet();
+        var known = new Dictionary<GraphValue, Recorder>();
+        var results = targets.Select(target => new ProgramOutput(Record(recording, target, known, Read).Number, target.DType == DType.Bool)).ToArray();
+        if (places.Count + targets.Length > MapKernel.MostOperands) isTooLarge = true;
+        places.AddRange(targets.Select(target => stored.TryGetValue(Graph.ValueOf(target), out var place) ? place : new Place(PlaceKind.Operand, inputs.Count + outputNumbers[Graph.ValueOf(target)])));
+        if (isTooLarge) return new MapStage(null!, [], isPerRow);
+        return new MapStage(MapKernel.Of(new MapProgram(lanes, recording.Instructions, forms, results)), [.. places], isPerRow);
+
+        Recorder? Read(Tensor tensor)
+        {
+            var value = Graph.ValueOf(tensor);
+            if (made.Contains(value)) return null;
+            if (IsInside(value) && !IsReduced(tensor) && (!stored.ContainsKey(value) || (stageOf[value] == stage && IsFull(tensor) != isPerRow))) return null;
+            if (PlaceOf(tensor) is not { } place) return null;
+            var isScalar = IsInside(value) ? !IsFull(tensor) && !isPerRow : FormOf(tensor) switch
+            {
+                MatrixForm.Scalar => true,
+                MatrixForm.PerRow => !isPerRow,
+                _ => false,
+            };
+            places.Add(place);
+            forms.Add(new OperandForm(isScalar, tensor.DType == DType.Bool));
+            return recording.Input(places.Count - 1);
+        }
+    }
+
+    string Names() => string.Join("+", group.Members.Where(index => !nodes[index].Op.IsView).Select(index => nodes[index].Op.Name));
+}
