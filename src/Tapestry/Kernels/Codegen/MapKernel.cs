@@ -14,6 +14,7 @@ unsafe delegate void RowCode(byte** operands, nint* rowStrides, nint rows, nint 
 /// A program that runs. Where the runtime allows dynamic code it is compiled to one loop at the widest vectors; elsewhere the same instructions run one after
 /// the other over tiles in the first cache level. Kernels are kept by the text of their program, so equal programs are compiled once.
 /// </summary>
+[SkipLocalsInit]
 sealed unsafe class MapKernel
 {
     /// <summary>The most operands of a kernel.</summary>
@@ -61,6 +62,9 @@ sealed unsafe class MapKernel
         var (interpreted, tileLanes) = TileInterpreter.Create(program);
         return new MapKernel(program, interpreted, tileLanes);
     }
+
+    /// <summary>Elements of a vector.</summary>
+    internal int Lanes => lanes;
 
     /// <summary>Runs over a matrix.</summary>
     /// <param name="operands">The first elements of inputs and results.</param>

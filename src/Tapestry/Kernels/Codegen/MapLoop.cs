@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Tapestry.Kernels.Loops;
 using Tapestry.Kernels.Threading;
 
@@ -76,6 +77,7 @@ sealed class MapLayout
 }
 
 /// <summary>An elementwise kernel for operands of known shapes, shared out over the pool by pieces that depend on the shape alone.</summary>
+[SkipLocalsInit]
 sealed unsafe class MapLoop
 {
     readonly MapKernel kernel;

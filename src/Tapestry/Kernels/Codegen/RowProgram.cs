@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tapestry.Kernels.Loops;
 using Tapestry.Kernels.Threading;
 
@@ -60,10 +61,12 @@ sealed record ColumnReduction(TileReducer Reducer, Place Source, int Operand) : 
 /// Several passes over some rows while these are in a near cache: elementwise kernels, reductions of rows whose results the next kernel reads, and
 /// reductions of columns. Softmax, normalisations and the gradients of biases are of this kind.
 /// </summary>
+[SkipLocalsInit]
 sealed unsafe class RowProgram
 {
     const int ElementsInWork = 4096;
     const int MostRowsInWork = 64;
+    const int SlotElements = 64;
 
     readonly nint rows;
     readonly int columns;
@@ -110,7 +113,7 @@ sealed unsafe class RowProgram
 
     void Part(byte** places, nint part, byte* results, int parts)
     {
-        var stored = ScratchMemory.Get<byte>(ScratchMemory.Purpose.Stages, ((long)storedCount * columns + slotCount) * rowsInWork * elementSize);
+        var stored = ScratchMemory.Get<byte>(ScratchMemory.Purpose.Stages, ((long)storedCount * rowsInWork * columns + slotCount * SlotElements) * elementSize);
         long treeBytes = 0;
         foreach (var reduction in columnReductions) treeBytes += Aligned(reduction.Reducer.ColumnMemory(columns, rowsPerPart));
         var trees = treeBytes == 0 ? null : ScratchMemory.Get<byte>(ScratchMemory.Purpose.Columns, treeBytes);
@@ -143,7 +146,7 @@ sealed unsafe class RowProgram
             {
                 case MapStage map:
                     for (var i = 0; i < map.Operands.Length; i++) starts[i] = Start(map.Operands[i], places, row, stored, map.Kernel.Program.SizeOf(i), out strides[i]);
-                    if (map.IsPerRow) map.Kernel.Invoke(starts, strides, 1, count, overlaps: true);
+                    if (map.IsPerRow) map.Kernel.Invoke(starts, strides, 1, IsPadded(map) ? (count + map.Kernel.Lanes - 1) / map.Kernel.Lanes * map.Kernel.Lanes : count, overlaps: true);
                     else map.Kernel.Invoke(starts, strides, count, columns, overlaps: true);
                     break;
                 case RowReduction reduction:
@@ -159,6 +162,17 @@ sealed unsafe class RowProgram
         }
     }
 
+    // Elements behind the last row may be computed where they hurt nobody.
+    bool IsPadded(MapStage map)
+    {
+        for (var i = 0; i < map.Operands.Length; i++)
+        {
+            if (map.Operands[i].Kind == PlaceKind.Operand && operands[map.Operands[i].Number] != MatrixForm.Scalar) return false;
+        }
+
+        return true;
+    }
+
     byte* Start(Place place, byte** places, nint row, byte* stored, int size, out nint stride)
     {
         switch (place.Kind)
@@ -168,7 +182,7 @@ sealed unsafe class RowProgram
                 return stored + (nint)place.Number * rowsInWork * columns * elementSize;
             case PlaceKind.RowSlot:
                 stride = size;
-                return stored + ((nint)storedCount * columns + place.Number) * rowsInWork * elementSize;
+                return stored + ((nint)storedCount * rowsInWork * columns + place.Number * SlotElements) * elementSize;
             default:
                 stride = operands[place.Number] switch
                 {

@@ -150,51 +150,90 @@ static unsafe class ReduceLoop
         where V : unmanaged, ILanes<V, TWide>
         where TWide : unmanaged
     {
-        TWide* lanes = stackalloc TWide[2 * LaneBytes / sizeof(TWide)];
         var group = LaneBytes / sizeof(TWide);
+        if (count < group) return SmallBlock<TReducer, V, TWide>(reducer, x, count);
+        TWide* lanes = stackalloc TWide[LaneBytes / sizeof(TWide)];
         var whole = count / group * group;
-        var width = Math.Min(group, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 1)));
         var identity = reducer.Identity<V>();
-        if (whole == 0)
+        for (var pass = 0; pass < group; pass += 4 * V.Count)
         {
-            for (var j = 0; j < width; j += V.Count) V.Store(identity, lanes + j);
-        }
-        else
-        {
-            for (var pass = 0; pass < group; pass += 4 * V.Count)
+            V a = identity, b = identity, c = identity, d = identity;
+            for (var i = pass; i < whole; i += group)
             {
-                V a = identity, b = identity, c = identity, d = identity;
-                for (var i = pass; i < whole; i += group)
-                {
-                    a = reducer.Combine(a, reducer.Map(V.Load(x + i)));
-                    b = reducer.Combine(b, reducer.Map(V.Load(x + i + V.Count)));
-                    c = reducer.Combine(c, reducer.Map(V.Load(x + i + 2 * V.Count)));
-                    d = reducer.Combine(d, reducer.Map(V.Load(x + i + 3 * V.Count)));
-                }
-                V.Store(a, lanes + pass);
-                V.Store(b, lanes + pass + V.Count);
-                V.Store(c, lanes + pass + 2 * V.Count);
-                V.Store(d, lanes + pass + 3 * V.Count);
+                a = reducer.Combine(a, reducer.Map(V.Load(x + i)));
+                b = reducer.Combine(b, reducer.Map(V.Load(x + i + V.Count)));
+                c = reducer.Combine(c, reducer.Map(V.Load(x + i + 2 * V.Count)));
+                d = reducer.Combine(d, reducer.Map(V.Load(x + i + 3 * V.Count)));
             }
+
+            var rest = count - whole - pass;
+            if (rest > 0) a = WithRest(reducer, a, x + whole + pass, rest);
+            if (rest > V.Count) b = WithRest(reducer, b, x + whole + pass + V.Count, rest - V.Count);
+            if (rest > 2 * V.Count) c = WithRest(reducer, c, x + whole + pass + 2 * V.Count, rest - 2 * V.Count);
+            if (rest > 3 * V.Count) d = WithRest(reducer, d, x + whole + pass + 3 * V.Count, rest - 3 * V.Count);
+            if (group == 4 * V.Count) return Fold<TReducer, V, TWide>(reducer, reducer.Combine(reducer.Combine(a, c), reducer.Combine(b, d)), V.Count);
+            V.Store(a, lanes + pass);
+            V.Store(b, lanes + pass + V.Count);
+            V.Store(c, lanes + pass + 2 * V.Count);
+            V.Store(d, lanes + pass + 3 * V.Count);
         }
-        for (int i = whole, lane = 0; i < count; i += V.Count, lane += V.Count)
-        {
-            var rest = Math.Min(V.Count, count - i);
-            if (rest == V.Count)
-            {
-                V.Store(reducer.Combine(V.Load(lanes + lane), reducer.Map(V.Load(x + i))), lanes + lane);
-                continue;
-            }
-            V part = default;
-            Unsafe.CopyBlockUnaligned(&part, x + i, (uint)(rest * sizeof(TWide)));
-            part = reducer.Combine(V.Load(lanes + lane), reducer.Map(part));
-            Unsafe.CopyBlockUnaligned(lanes + lane, &part, (uint)(rest * sizeof(TWide)));
-        }
-        // The upper half onto the lower one; what a vector writes beyond that half is never read again.
-        for (var half = width / 2; half > 0; half /= 2)
-            for (var j = 0; j < half; j += V.Count)
-                V.Store(reducer.Combine(V.Load(lanes + j), V.Load(lanes + j + half)), lanes + j);
-        return *lanes;
+
+        return FoldLanes<TReducer, V, TWide>(reducer, lanes, group);
+    }
+
+    // Fewer elements than lanes: as many lanes as the next power of two.
+    static TWide SmallBlock<TReducer, V, TWide>(TReducer reducer, TWide* x, int count)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where TWide : unmanaged
+    {
+        TWide* lanes = stackalloc TWide[LaneBytes / sizeof(TWide)];
+        var width = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 1));
+        var identity = reducer.Identity<V>();
+        for (var j = 0; j < width; j += V.Count) V.Store(j < count ? WithRest(reducer, identity, x + j, count - j) : identity, lanes + j);
+        return FoldLanes<TReducer, V, TWide>(reducer, lanes, width);
+    }
+
+    // Lanes without an element stay as they are.
+    static V WithRest<TReducer, V, TWide>(TReducer reducer, V total, TWide* x, int rest)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where TWide : unmanaged
+    {
+        if (rest >= V.Count) return reducer.Combine(total, reducer.Map(V.Load(x)));
+        V part = default, result = total;
+        Unsafe.CopyBlockUnaligned(&part, x, (uint)(rest * sizeof(TWide)));
+        part = reducer.Combine(total, reducer.Map(part));
+        Unsafe.CopyBlockUnaligned(&result, &part, (uint)(rest * sizeof(TWide)));
+        return result;
+    }
+
+    // The upper half onto the lower one.
+    static TWide FoldLanes<TReducer, V, TWide>(TReducer reducer, TWide* lanes, int width)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where TWide : unmanaged
+    {
+        for (; width > V.Count; width /= 2)
+            for (var j = 0; j < width / 2; j += V.Count)
+                V.Store(reducer.Combine(V.Load(lanes + j), V.Load(lanes + j + width / 2)), lanes + j);
+        return Fold<TReducer, V, TWide>(reducer, V.Load(lanes), width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static TWide Fold<TReducer, V, TWide>(TReducer reducer, V value, int width)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where TWide : unmanaged
+    {
+        var bytes = width * sizeof(TWide);
+        if (sizeof(V) >= 64 && bytes >= 64) value = reducer.Combine(value, V.Upper(value, 32));
+        if (sizeof(V) >= 32 && bytes >= 32) value = reducer.Combine(value, V.Upper(value, 16));
+        if (sizeof(TWide) <= 8 && bytes >= 16) value = reducer.Combine(value, V.Upper(value, 8));
+        if (sizeof(TWide) <= 4 && bytes >= 8) value = reducer.Combine(value, V.Upper(value, 4));
+        if (sizeof(TWide) <= 2 && bytes >= 4) value = reducer.Combine(value, V.Upper(value, 2));
+        if (sizeof(TWide) == 1 && bytes >= 2) value = reducer.Combine(value, V.Upper(value, 1));
+        return *(TWide*)&value;
     }
 
     readonly struct Segments<TReducer, V, T, TWide>(TReducer reducer, T* x, nint count, nint segment, TWide* partials) : IItemBody

@@ -29,6 +29,8 @@ readonly unsafe struct ComplexLane(Complex value) : ILanes<ComplexLane, Complex>
 
     public static void StoreMask(ComplexLane mask, byte* destination) => *destination = (byte)(mask.RealBits != 0 ? 1 : 0);
 
+    public static ComplexLane Upper(ComplexLane value, int bytes) => value;
+
     public static ComplexLane LoadMask(byte* source) => Mask(*source != 0);
 
     long RealBits => BitConverter.DoubleToInt64Bits(value.Real);

@@ -22,4 +22,7 @@ unsafe interface ILanes<V, T> : IVec<V>
 
     /// <summary>Reads one byte per lane: the mask is set where the byte is not 0.</summary>
     static abstract V LoadMask(byte* source);
+
+    /// <summary>The lanes that begin so many bytes behind the first, in front; what is behind them is undefined. The bytes are half a vector, a quarter, and so on down to a lane.</summary>
+    static abstract V Upper(V value, int bytes);
 }

@@ -60,6 +60,16 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Upper(Lanes128<T> value, int bytes)
+    {
+        var low = value.value;
+        if (bytes == 8) return new(Vector128.Shuffle(low.As<T, long>(), Vector128.Create(1L, 1L)).As<long, T>());
+        if (bytes == 4) return new(Vector128.Shuffle(low.As<T, int>(), Vector128.Create(1)).As<int, T>());
+        if (bytes == 2) return new(Vector128.Shuffle(low.As<T, short>(), Vector128.Create((short)1)).As<short, T>());
+        return new(Vector128.Shuffle(low.As<T, byte>(), Vector128.Create((byte)1)).As<byte, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> LoadMask(byte* source)
     {
         if (sizeof(T) == 1) return new((~Vector128.Equals(Vector128.Load(source), Vector128<byte>.Zero)).As<byte, T>());

@@ -60,6 +60,17 @@ readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes256<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Upper(Lanes256<T> value, int bytes)
+    {
+        if (bytes == 16) return new(value.value.GetUpper().ToVector256Unsafe());
+        var low = value.value.GetLower();
+        if (bytes == 8) return new(Vector128.Shuffle(low.As<T, long>(), Vector128.Create(1L, 1L)).As<long, T>().ToVector256Unsafe());
+        if (bytes == 4) return new(Vector128.Shuffle(low.As<T, int>(), Vector128.Create(1)).As<int, T>().ToVector256Unsafe());
+        if (bytes == 2) return new(Vector128.Shuffle(low.As<T, short>(), Vector128.Create((short)1)).As<short, T>().ToVector256Unsafe());
+        return new(Vector128.Shuffle(low.As<T, byte>(), Vector128.Create((byte)1)).As<byte, T>().ToVector256Unsafe());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> LoadMask(byte* source)
     {
         if (sizeof(T) == 1) return new((~Vector256.Equals(Vector256.Load(source), Vector256<byte>.Zero)).As<byte, T>());

@@ -60,6 +60,18 @@ readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes512<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Upper(Lanes512<T> value, int bytes)
+    {
+        if (bytes == 32) return new(value.value.GetUpper().ToVector512Unsafe());
+        if (bytes == 16) return new(value.value.GetLower().GetUpper().ToVector256Unsafe().ToVector512Unsafe());
+        var low = value.value.GetLower().GetLower();
+        if (bytes == 8) return new(Vector128.Shuffle(low.As<T, long>(), Vector128.Create(1L, 1L)).As<long, T>().ToVector256Unsafe().ToVector512Unsafe());
+        if (bytes == 4) return new(Vector128.Shuffle(low.As<T, int>(), Vector128.Create(1)).As<int, T>().ToVector256Unsafe().ToVector512Unsafe());
+        if (bytes == 2) return new(Vector128.Shuffle(low.As<T, short>(), Vector128.Create((short)1)).As<short, T>().ToVector256Unsafe().ToVector512Unsafe());
+        return new(Vector128.Shuffle(low.As<T, byte>(), Vector128.Create((byte)1)).As<byte, T>().ToVector256Unsafe().ToVector512Unsafe());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> LoadMask(byte* source)
     {
         if (sizeof(T) == 1) return new((~Vector512.Equals(Vector512.Load(source), Vector512<byte>.Zero)).As<byte, T>());

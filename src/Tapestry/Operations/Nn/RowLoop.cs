@@ -60,18 +60,16 @@ static unsafe class RowLoop
         where T : unmanaged => Unsafe.CopyBlockUnaligned(y, &value, (uint)rest * (uint)sizeof(T));
 
     /// <summary>The sum of the lanes.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Sum<V, T>(V value)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var lanes = (T*)&value;
-        for (var half = V.Count / 2; half > 0; half /= 2)
-        {
-            for (var i = 0; i < half; i++) lanes[i] += lanes[i + half];
-        }
-
-        return lanes[0];
+        if (sizeof(V) >= 64) value += V.Upper(value, 32);
+        if (sizeof(V) >= 32) value += V.Upper(value, 16);
+        value += V.Upper(value, 8);
+        if (sizeof(T) <= 4) value += V.Upper(value, 4);
+        return *(T*)&value;
     }
 
     /// <summary>Walks over a row vector by vector, and gives the total of the lanes.</summary>
@@ -92,11 +90,23 @@ static unsafe class RowLoop
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var value = Walk<MaximumStep<T>, V, T>(new(x), count, V.Lowest);
-        var lanes = (T*)&value;
-        var greatest = lanes[0];
-        for (var i = 1; i < V.Count; i++) greatest = T.Max(greatest, lanes[i]);
-        return greatest;
+        // Four at a time: a chain of comparisons takes longer than what it compares takes to arrive.
+        V a = V.Lowest, b = a, c = a, d = a;
+        nint i = 0;
+        for (; i <= count - 4 * V.Count; i += 4 * V.Count)
+        {
+            a = V.Maximum(a, V.Load(x + i));
+            b = V.Maximum(b, V.Load(x + i + V.Count));
+            c = V.Maximum(c, V.Load(x + i + 2 * V.Count));
+            d = V.Maximum(d, V.Load(x + i + 3 * V.Count));
+        }
+
+        var value = Walk<MaximumStep<T>, V, T>(new(x + i), count - i, V.Maximum(V.Maximum(a, b), V.Maximum(c, d)));
+        if (sizeof(V) >= 64) value = V.Maximum(value, V.Upper(value, 32));
+        if (sizeof(V) >= 32) value = V.Maximum(value, V.Upper(value, 16));
+        value = V.Maximum(value, V.Upper(value, 8));
+        if (sizeof(T) <= 4) value = V.Maximum(value, V.Upper(value, 4));
+        return *(T*)&value;
     }
 
     /// <summary>The total of a walk over a row whose lanes are summed.</summary>
