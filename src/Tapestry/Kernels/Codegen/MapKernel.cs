@@ -72,6 +72,7 @@ sealed unsafe class MapKernel
     /// <param name="rows">How many rows.</param>
     /// <param name="columns">Elements of a row.</param>
     /// <param name="overlaps">Whether elements at the end of a row may be computed twice, which a result written over an input forbids.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Invoke(byte** operands, nint* rowStrides, nint rows, nint columns, bool overlaps)
     {
         if (rows <= 0 || columns <= 0) return;
@@ -83,6 +84,7 @@ sealed unsafe class MapKernel
     }
 
     // One more vector that ends where the row ends.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Last(byte** operands, nint* rowStrides, nint rows, nint start)
     {
         var count = Program.OperandCount;
@@ -92,6 +94,7 @@ sealed unsafe class MapKernel
     }
 
     // What is less than a vector is computed in memory of its own, filled up with zeros.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Rest(byte** operands, nint* rowStrides, nint rows, nint start, int rest)
     {
         var count = Program.OperandCount;

@@ -134,6 +134,7 @@ sealed unsafe class MapLoop
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Piece(byte** operands, nint firstRow, nint rowCount, nint column, nint columnCount, bool overlaps)
     {
         var places = stackalloc byte*[MapKernel.MostOperands];

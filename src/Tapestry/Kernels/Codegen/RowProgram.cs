@@ -136,6 +136,7 @@ sealed unsafe class RowProgram
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Block(byte** places, nint row, int count, byte* stored, byte* tree)
     {
         var starts = stackalloc byte*[MapKernel.MostOperands];

@@ -86,6 +86,7 @@ unsafe struct ColumnTree<TReducer, V, T>(TReducer reducer, T* memory, int column
     }
 
     /// <summary>Writes the combination of all rows, without the finish of the reduction; whole vectors are written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void End(T* result)
     {
         if (rows > 0) CloseLeaf();
@@ -119,6 +120,7 @@ unsafe struct ColumnTree<TReducer, V, T>(TReducer reducer, T* memory, int column
         for (var j = 0; j < width; j += V.Count) V.Store(reducer.Finish(V.Load(values + j)), values + j);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void CloseLeaf()
     {
         var level = 0;

@@ -154,34 +154,35 @@ static unsafe class ReduceLoop
         if (count < group) return SmallBlock<TReducer, V, TWide>(reducer, x, count);
         TWide* lanes = stackalloc TWide[LaneBytes / sizeof(TWide)];
         var whole = count / group * group;
-        var identity = reducer.Identity<V>();
-        for (var pass = 0; pass < group; pass += 4 * V.Count)
-        {
-            V a = identity, b = identity, c = identity, d = identity;
-            for (var i = pass; i < whole; i += group)
-            {
-                a = reducer.Combine(a, reducer.Map(V.Load(x + i)));
-                b = reducer.Combine(b, reducer.Map(V.Load(x + i + V.Count)));
-                c = reducer.Combine(c, reducer.Map(V.Load(x + i + 2 * V.Count)));
-                d = reducer.Combine(d, reducer.Map(V.Load(x + i + 3 * V.Count)));
-            }
-
-            var rest = count - whole - pass;
-            if (rest > 0) a = WithRest(reducer, a, x + whole + pass, rest);
-            if (rest > V.Count) b = WithRest(reducer, b, x + whole + pass + V.Count, rest - V.Count);
-            if (rest > 2 * V.Count) c = WithRest(reducer, c, x + whole + pass + 2 * V.Count, rest - 2 * V.Count);
-            if (rest > 3 * V.Count) d = WithRest(reducer, d, x + whole + pass + 3 * V.Count, rest - 3 * V.Count);
-            if (group == 4 * V.Count) return Fold<TReducer, V, TWide>(reducer, reducer.Combine(reducer.Combine(a, c), reducer.Combine(b, d)), V.Count);
-            V.Store(a, lanes + pass);
-            V.Store(b, lanes + pass + V.Count);
-            V.Store(c, lanes + pass + 2 * V.Count);
-            V.Store(d, lanes + pass + 3 * V.Count);
-        }
-
+        for (var pass = 0; pass < group; pass += 4 * V.Count) Lanes<TReducer, V, TWide>(reducer, x + pass, whole - pass, lanes + pass);
+        for (int i = whole, lane = 0; i < count; i += V.Count, lane += V.Count) V.Store(WithRest(reducer, V.Load(lanes + lane), x + i, count - i), lanes + lane);
         return FoldLanes<TReducer, V, TWide>(reducer, lanes, group);
     }
 
+    // Nothing but the loop: calls behind it would keep the sums out of registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void Lanes<TReducer, V, TWide>(TReducer reducer, TWide* x, int count, TWide* lanes)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where TWide : unmanaged
+    {
+        V a = reducer.Identity<V>(), b = a, c = a, d = a;
+        for (var last = x + count; x < last; x += LaneBytes / sizeof(TWide))
+        {
+            a = reducer.Combine(a, reducer.Map(V.Load(x)));
+            b = reducer.Combine(b, reducer.Map(V.Load(x + V.Count)));
+            c = reducer.Combine(c, reducer.Map(V.Load(x + 2 * V.Count)));
+            d = reducer.Combine(d, reducer.Map(V.Load(x + 3 * V.Count)));
+        }
+
+        V.Store(a, lanes);
+        V.Store(b, lanes + V.Count);
+        V.Store(c, lanes + 2 * V.Count);
+        V.Store(d, lanes + 3 * V.Count);
+    }
+
     // Fewer elements than lanes: as many lanes as the next power of two.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static TWide SmallBlock<TReducer, V, TWide>(TReducer reducer, TWide* x, int count)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
@@ -195,6 +196,7 @@ static unsafe class ReduceLoop
     }
 
     // Lanes without an element stay as they are.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static V WithRest<TReducer, V, TWide>(TReducer reducer, V total, TWide* x, int rest)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
@@ -209,6 +211,7 @@ static unsafe class ReduceLoop
     }
 
     // The upper half onto the lower one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static TWide FoldLanes<TReducer, V, TWide>(TReducer reducer, TWide* lanes, int width)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
@@ -220,7 +223,7 @@ static unsafe class ReduceLoop
         return Fold<TReducer, V, TWide>(reducer, V.Load(lanes), width);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TWide Fold<TReducer, V, TWide>(TReducer reducer, V value, int width)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>

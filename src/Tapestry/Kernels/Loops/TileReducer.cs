@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Simd;
@@ -61,6 +62,7 @@ sealed unsafe class TileReducer<TReducer, V, T>(TReducer reducer) : TileReducer
 {
     const int StateSize = 128;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Rows(byte* source, nint rowStride, nint rows, nint columns, byte* destination)
     {
         for (nint row = 0; row < rows; row++)

@@ -8,8 +8,9 @@ namespace Tapestry.Kernels.Threading;
 
 /// <summary>
 /// A fork-join pool for kernels. One parallel loop runs at a time; a loop started while another runs (nested, or from a second thread) runs on
-/// its caller alone, so nothing here can deadlock. Indices are claimed one by one, therefore results must depend on the index only and never on
-/// the thread that computes it.
+/// its caller alone, so nothing here can deadlock. Every thread has a contiguous part of the indices, so that loops over the same data one after the
+/// other find it in the caches of the same processor; who is done claims single indices of others. Results must depend on the index only and never
+/// on the thread that computes it.
 /// </summary>
 /// <remarks>
 /// The gate is one 64-bit word: generation of the loop in the upper half, an open bit, and the number of workers inside. A worker enters by
@@ -21,10 +22,13 @@ static unsafe class WorkerPool
     const long GateOpen = 1L << 31;
     const long GateCount = GateOpen - 1;
     const int MaximumThreads = 256;
+    const int CounterSpacing = 32;
 
     static readonly long spinTicks = Stopwatch.Frequency * 40 / 1_000_000;
     static readonly Lock growth = new();
     static readonly Worker?[] workers = new Worker[MaximumThreads - 1];
+    // The next index of each thread, a cache line (two, for the prefetcher) apart.
+    static readonly int[] next = GC.AllocateArray<int>((MaximumThreads + 1) * CounterSpacing, pinned: true);
     static Exchange exchange;
     static Exception? failure;
     static int startedWorkers;
@@ -68,7 +72,7 @@ static unsafe class WorkerPool
     }
 
     /// <summary>Publishes a loop, takes part in it, and waits for the workers that entered.</summary>
-    static void Fork(delegate*<void*, void> work, void* body, int count, int helpers)
+    static void Fork(delegate*<void*, int, void> work, void* body, int count, int helpers)
     {
         try
         {
@@ -85,13 +89,14 @@ static unsafe class WorkerPool
         exchange.Body = body;
         exchange.Count = count;
         exchange.Helpers = helpers;
-        exchange.Next = 0;
+        for (int slot = 0; slot <= helpers; slot++)
+            Next(slot) = Boundary(slot);
         long generation = (exchange.Gate >> 32) + 1;
         Interlocked.Exchange(ref exchange.Gate, (generation << 32) | GateOpen);
         for (int i = 0; i < helpers; i++)
             workers[i]!.Wake();
 
-        Participate();
+        Participate(0);
 
         Interlocked.And(ref exchange.Gate, ~GateOpen);
         int spins = 0;
@@ -112,30 +117,41 @@ static unsafe class WorkerPool
     }
 
     /// <summary>Runs the published loop on this thread; an exception is kept for the caller and stops the handing out of indices.</summary>
-    static void Participate()
+    static void Participate(int slot)
     {
         try
         {
-            exchange.Work(exchange.Body);
+            exchange.Work(exchange.Body, slot);
         }
         catch (Exception exception)
         {
             Interlocked.CompareExchange(ref failure, exception, null);
-            Interlocked.Exchange(ref exchange.Next, exchange.Count);
+            for (int other = 0; other <= exchange.Helpers; other++)
+                Interlocked.Exchange(ref Next(other), exchange.Count);
         }
     }
 
-    static void Work<TBody>(void* body)
+    static void Work<TBody>(void* body, int slot)
         where TBody : struct, IParallelBody, allows ref struct
     {
         ref TBody shared = ref Unsafe.AsRef<TBody>(body);
-        int count = exchange.Count;
-        for (int index = Claim(); index < count; index = Claim())
-            shared.Invoke(index);
+        int slots = exchange.Helpers + 1;
+        for (int i = 0; i < slots; i++)
+        {
+            // The own part first, then what others have left.
+            int victim = slot + i < slots ? slot + i : slot + i - slots;
+            int end = Boundary(victim + 1);
+            ref int counter = ref Next(victim);
+            for (int index = Interlocked.Increment(ref counter) - 1; index < end; index = Interlocked.Increment(ref counter) - 1)
+                shared.Invoke(index);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static int Claim() => Interlocked.Increment(ref exchange.Next) - 1;
+    static ref int Next(int slot) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(next), (slot + 1) * CounterSpacing);
+
+    /// <summary>The first index of a thread's part.</summary>
+    static int Boundary(int slot) => (int)((long)exchange.Count * slot / (exchange.Helpers + 1));
 
     static void Start(int wanted)
     {
@@ -192,7 +208,7 @@ static unsafe class WorkerPool
                         Sleep(seen);
                 }
 
-                Participate();
+                Participate(number + 1);
                 Interlocked.Decrement(ref exchange.Gate);
             }
         }
@@ -229,28 +245,25 @@ static unsafe class WorkerPool
     }
 
     /// <summary>What caller and workers share; the counters that threads write are a cache line (two, for the prefetcher) apart.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 640)]
+    [StructLayout(LayoutKind.Explicit, Size = 512)]
     struct Exchange
     {
         [FieldOffset(128)]
         internal long Gate;
 
         [FieldOffset(256)]
-        internal int Next;
+        internal delegate*<void*, int, void> Work;
 
-        [FieldOffset(384)]
-        internal delegate*<void*, void> Work;
-
-        [FieldOffset(392)]
+        [FieldOffset(264)]
         internal void* Body;
 
-        [FieldOffset(400)]
+        [FieldOffset(272)]
         internal int Count;
 
-        [FieldOffset(404)]
+        [FieldOffset(276)]
         internal int Helpers;
 
-        [FieldOffset(512)]
+        [FieldOffset(384)]
         internal int Busy;
     }
 }
