@@ -73,9 +73,7 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
         });
         var tensors = leaves.OfType<Tensor>().ToArray();
         var plan = PlanBuilder.Build(final, [.. tensors.Select(tensor => tensor.Shape)]);
-        text.Append(plan is null
-            ? "== execution: operation by operation, since a shape depends on values\n"
-            : $"== execution: {plan.StepCount} kernels in order over one arena of {plan.ArenaBytes} bytes\n");
+        text.Append(plan is null ? "== execution: operation by operation, since a shape depends on values\n" : PlanPrinter.Print(plan));
         return text.ToString();
     }
 

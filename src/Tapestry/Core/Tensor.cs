@@ -171,6 +171,12 @@ public class Tensor
     /// <summary>The elements as bytes.</summary>
     internal Span<byte> Bytes => data.AsSpan(offset, Shape.Size * DType.Size);
 
+    /// <summary>Whether there is memory behind the tensor; a place-holder of a compiled function has none between calls.</summary>
+    internal bool HasMemory => data is not null;
+
+    /// <summary>Where the elements begin in their block.</summary>
+    internal int Offset => offset;
+
     /// <summary>The elements of a string tensor.</summary>
     internal string[] Texts => (string[])owner!;
 

@@ -45,8 +45,8 @@ sealed class Plan
     /// <summary>The size of the arena: the peak of all intermediate values.</summary>
     internal long ArenaBytes { get; }
 
-    /// <summary>The number of operations.</summary>
-    internal int StepCount => steps.Length;
+    /// <summary>The operations in order.</summary>
+    internal IReadOnlyList<PlanStep> Steps => steps;
 
     /// <summary>True when the arguments have the shapes that the plan was made for.</summary>
     internal bool Fits(ReadOnlySpan<Tensor> given)

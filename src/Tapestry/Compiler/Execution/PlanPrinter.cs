@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace Tapestry.Compiler;
+
+/// <summary>Prints a plan: its kernels in order with the loops of fused ones, and where their results lie.</summary>
+static class PlanPrinter
+{
+    /// <summary>The plan as text.</summary>
+    internal static string Print(Plan plan)
+    {
+        var text = new StringBuilder();
+        text.Append($"== execution: {plan.Steps.Count} kernels in order over one arena of {plan.ArenaBytes} bytes\n");
+        for (var i = 0; i < plan.Steps.Count; i++)
+        {
+            var step = plan.Steps[i];
+            text.Append($"  {i}: {step.Op.Name} -> {string.Join(", ", step.Outputs.Select(Place))}\n");
+            if (step.Op is FusedOp fused) text.Append($"    {fused.Explain()}\n");
+        }
+
+        return text.ToString();
+    }
+
+    // What is bound at each call has no memory while the plan only waits.
+    static string Place(Tensor tensor) => tensor.HasMemory ? $"{tensor.Spec} in the arena at {tensor.Offset}" : $"{tensor.Spec} in a result or variable";
+}
