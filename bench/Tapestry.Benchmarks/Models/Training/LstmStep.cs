@@ -50,15 +50,7 @@ sealed class LstmStep() : TrainingJob(compiled: true)
     // What the layer LSTM does, with the weights of the benchmark.
     static Tensor LastOutput(IReadOnlyList<Variable> weights, Tensor x)
     {
-        var entries = Ops.Unstack(Ops.MatMul(Ops.Transpose(x, [1, 0, 2]), weights[0]) + weights[2]);
-        Tensor h = Ops.Zeros([Batch, Units]), c = h;
-        foreach (var entry in entries)
-        {
-            var z = Ops.Split(entry + Ops.MatMul(h, weights[1]), 4, axis: 1);
-            c = (Ops.Sigmoid(z[1]) * c) + (Ops.Sigmoid(z[0]) * Ops.Tanh(z[2]));
-            h = Ops.Sigmoid(z[3]) * Ops.Tanh(c);
-        }
-
-        return h;
+        var zeros = Ops.Zeros([Batch, Units]);
+        return Ops.Lstm(Ops.MatMul(Ops.Transpose(x, [1, 0, 2]), weights[0]) + weights[2], zeros, zeros, weights[1]).Outputs[^1];
     }
 }

@@ -21,7 +21,7 @@ static class BlockPool
     internal const int Threshold = 32 * 1024;
 
     const int Alignment = 64;
-    const long SmallestBudget = 64L << 20;
+    const long SmallestBudget = 32L << 20;
 
     static readonly ConcurrentStack<byte[]>[] Free = [.. Enumerable.Range(0, 128).Select(_ => new ConcurrentStack<byte[]>())];
     static readonly Lock Collecting = new();

@@ -51,6 +51,9 @@ static class NnRows
         new(new AveragePoolOp([2, 3], Same), X(1, 4, 5, 2)),
         new(new AveragePoolGradientOp([2], Valid), X(2, 2, 2), Y(2, 5, 2)) { Given = [1] },
 
+        // The gates are there for the gradient alone; LstmTests differentiate the rest.
+        new(new LstmOp(), X(3, 2, 8), Y(2, 2), Z(2, 2), X(2, 8)) { Gradient = OpGradient.None },
+        new(new LstmGradientOp(), Z(2, 2), X(2, 8), Y(3, 2, 2), X(3, 2, 8), Z(3, 2, 2), Y(3, 2, 2)) { Gradient = OpGradient.None },
         new(new ResizeOp(4, 5, ResizeMethod.Bilinear, Antialias: false), Single(2, 3, 2, 2)) { Gradient = OpGradient.Linear },
         new(new ResizeOp(2, 2, ResizeMethod.Bicubic, Antialias: true), Single(1, 5, 6, 2)) { Gradient = OpGradient.Linear },
         new(new ResizeGradientOp(4, 5, ResizeMethod.Lanczos3, Antialias: false), Single(2, 4, 5, 2), Single(2, 3, 2, 2)) { Gradient = OpGradient.Linear },

@@ -141,4 +141,12 @@ public sealed class LSTMCell : RecurrentCell
         c = (RecurrentActivation.Apply(z[1]) * c) + (RecurrentActivation.Apply(z[0]) * Activation.Apply(z[2]));
         return [RecurrentActivation.Apply(z[3]) * Activation.Apply(c), c];
     }
+
+    internal override (Tensor Outputs, Tensor[] States)? AllSteps(Tensor projected, IReadOnlyList<Tensor> states)
+    {
+        var dtype = projected.DType;
+        if (Activation is not Activations.Tanh || RecurrentActivation is not Activations.Sigmoid || (dtype != DType.Float32 && dtype != DType.Float64) || RecurrentKernel!.DType != dtype) return null;
+        var (outputs, cells) = Ops.Lstm(projected, states[0], states[1], RecurrentKernel);
+        return (outputs, [outputs[^1], cells[^1]]);
+    }
 }

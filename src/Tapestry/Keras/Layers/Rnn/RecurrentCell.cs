@@ -54,6 +54,11 @@ public abstract class RecurrentCell : Layer
     /// <param name="factors">Factors for the first state on its way into the recurrent kernel, or null.</param>
     internal abstract Tensor[] Step(Tensor projected, IReadOnlyList<Tensor> states, Tensor? factors);
 
+    /// <summary>All steps at once: every output, laid out [step, batch, units], and the last states; null when the cell has no kernel for its configuration.</summary>
+    /// <param name="projected">What <see cref="Project"/> gave for all entries, [step, batch, …].</param>
+    /// <param name="states">The first states.</param>
+    internal virtual (Tensor Outputs, Tensor[] States)? AllSteps(Tensor projected, IReadOnlyList<Tensor> states) => null;
+
     /// <summary>The states to start with, for a batch of projected entries.</summary>
     internal Tensor[] Zeros(Tensor projected) => [.. StateSizes.Select(size => Ops.ZerosLike(projected[TensorIndex.Ellipsis, ..size]))];
 

@@ -5,7 +5,8 @@ namespace Tapestry.Keras.Layers;
 /// The argument <c>initial_state</c> gives the states to start with; zeros by default.
 /// </summary>
 /// <remarks>
-/// What depends on the input alone is computed for all steps at once. In a traced function up to 256 steps are unrolled, more or an unknown number become a loop.
+/// What depends on the input alone is computed for all steps at once. Without masks and recurrent dropout, cells with their default functions run in one kernel,
+/// which has a first derivative only; <c>unroll: true</c> computes step by step. Else, in a traced function, up to 256 steps are unrolled, more or an unknown number become a loop.
 /// Source: <c>keras.layers.RNN</c>.
 /// </remarks>
 public abstract class RecurrentLayer : Layer
@@ -86,7 +87,8 @@ public abstract class RecurrentLayer : Layer
         if (x.Shape[1] == 0) throw new TapestryException(Name, "the sequence is empty", x.Spec.ToString(), "at least one step");
         var initial = Initial(x, projected, context);
         var factors = cell.RecurrentFactors(initial[0], context.Training);
-        var (last, all, states) = x.Shape[1] > 0 && (Unroll || x.Shape[1] <= LongestUnrolled || !x.IsSymbolic) ? Unrolled(projected, steps, initial, factors) : Looped(projected, steps, initial, factors);
+        var fused = Unroll || steps is not null || factors is not null || initial.Any(value => value.DType != projected.DType) ? null : cell.AllSteps(projected, initial);
+        var (last, all, states) = fused is { } made ? (made.States[0], made.Outputs, made.States) : x.Shape[1] > 0 && (Unroll || x.Shape[1] <= LongestUnrolled || !x.IsSymbolic) ? Unrolled(projected, steps, initial, factors) : Looped(projected, steps, initial, factors);
         if (Stateful) state.Write(states);
         var output = ReturnSequences ? Ops.Transpose(all, [1, 0, 2]) : last;
         return ReturnState ? Nest.List([output, .. states.Select(value => (Nest)value)]) : Nest.Of(output);

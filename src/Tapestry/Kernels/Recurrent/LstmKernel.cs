@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Tapestry.Kernels.Codegen;
+using Tapestry.Kernels.Gemm;
+using Tapestry.Kernels.Threading;
+
+namespace Tapestry.Kernels.Recurrent;
+
+/// <summary>The extents of a long short-term memory over time.</summary>
+/// <param name="Steps">How many steps.</param>
+/// <param name="Batch">Sequences side by side.</param>
+/// <param name="Units">Elements of a state.</param>
+readonly record struct LstmShape(int Steps, int Batch, int Units);
+
+/// <summary>
+/// A long short-term memory over all steps at once, sequences laid out [step, batch, …]: a block of sequences walks through time on one thread, the
+/// recurrent kernel packed once for all of them. With z = entry + h·kernel parted into i, f, g, o: c′ = σ(f)·c + σ(i)·tanh(g), h′ = σ(o)·tanh(c′).
+/// </summary>
+/// <remarks>Blocks are cut by shape alone, and every sequence is computed by itself, so results do not depend on the number of threads.</remarks>
+static unsafe class LstmKernel
+{
+    /// <summary>Computes outputs, states and gates of all steps.</summary>
+    /// <param name="shape">The extents.</param>
+    /// <param name="entry">What comes from the input: [step, batch, 4 units].</param>
+    /// <param name="h">The first output: [batch, units].</param>
+    /// <param name="c">The first state: [batch, units].</param>
+    /// <param name="kernel">The recurrent kernel: [units, 4 units].</param>
+    /// <param name="outputs">Receives h′: [step, batch, units].</param>
+    /// <param name="states">Receives c′: [step, batch, units].</param>
+    /// <param name="gates">Receives σ(i), σ(f), tanh(g), σ(o): [step, batch, 4 units].</param>
+    internal static void Forward<T>(LstmShape shape, ReadOnlySpan<T> entry, ReadOnlySpan<T> h, ReadOnlySpan<T> c, ReadOnlySpan<T> kernel, Span<T> outputs, Span<T> states, Span<T> gates)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Debug.Assert(gates.Length == (long)shape.Steps * shape.Batch * 4 * shape.Units && gates.Length == entry.Length, "The gates have the shape of the entry.");
+        fixed (T* z = entry, h0 = h, c0 = c, u = kernel, hs = outputs, cs = states, g = gates)
+        {
+            var work = new Forwards<T> { Shape = shape, Entry = z, H = h0, C = c0, Outputs = hs, States = cs, Gates = g, Cell = MapKernel.Of(LstmPrograms.Cell(LanesOf<T>())) };
+            switch (GemmLevels.Best)
+            {
+                case GemmLevel.Vector512: Run<T, Vector512<T>, Unit512<T>>(ref work, u); break;
+                case GemmLevel.Vector256: Run<T, Vector256<T>, Unit256<T>>(ref work, u); break;
+                case GemmLevel.Vector128: Run<T, Vector128<T>, Unit128<T>>(ref work, u); break;
+                default: Run<T, T, UnitScalar<T>>(ref work, u); break;
+            }
+        }
+    }
+
+    /// <summary>Computes the gradients of the entry and of the first states; those of the kernels are products of these.</summary>
+    internal static void Backward<T>(
+        LstmShape shape, ReadOnlySpan<T> c, ReadOnlySpan<T> kernel, ReadOnlySpan<T> states, ReadOnlySpan<T> gates, ReadOnlySpan<T> outputGradients, ReadOnlySpan<T> stateGradients,
+        Span<T> entryGradient, Span<T> hGradient, Span<T> cGradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        fixed (T* c0 = c, u = kernel, cs = states, g = gates, dhs = outputGradients, dcs = stateGradients, dz = entryGradient, dh = hGradient, dc = cGradient)
+        {
+            var work = new Backwards<T>
+            {
+                Shape = shape, C = c0, States = cs, Gates = g, OutputGradients = dhs, StateGradients = dcs, EntryGradient = dz, HGradient = dh, CGradient = dc,
+                Cell = MapKernel.Of(LstmPrograms.CellGradient(LanesOf<T>())),
+            };
+            switch (GemmLevels.Best)
+            {
+                case GemmLevel.Vector512: RunBack<T, Vector512<T>, Unit512<T>>(ref work, u); break;
+                case GemmLevel.Vector256: RunBack<T, Vector256<T>, Unit256<T>>(ref work, u); break;
+                case GemmLevel.Vector128: RunBack<T, Vector128<T>, Unit128<T>>(ref work, u); break;
+                default: RunBack<T, T, UnitScalar<T>>(ref work, u); break;
+            }
+        }
+    }
+
+    static LaneType LanesOf<T>() => typeof(T) == typeof(float) ? LaneType.Float32 : LaneType.Float64;
+
+    static void Run<T, TVector, TUnit>(ref Forwards<T> work, T* kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TUnit : struct, IVectorUnit<T, TVector>
+    {
+        var units = work.Shape.Units;
+        work.Product = new PackedProduct<T>(&PackedProduct<T>.Run<TVector, TUnit>, GemmDriver<T, TVector, TUnit>.PackRight(4 * units, units, new RightMatrix<T>(kernel, 4 * units, 1)), units, 4 * units, GemmDriver<T, TVector, TUnit>.PanelWidth);
+        work.Share();
+    }
+
+    static void RunBack<T, TVector, TUnit>(ref Backwards<T> work, T* kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TUnit : struct, IVectorUnit<T, TVector>
+    {
+        var units = work.Shape.Units;
+        work.Product = new PackedProduct<T>(&PackedProduct<T>.Run<TVector, TUnit>, GemmDriver<T, TVector, TUnit>.PackRight(units, 4 * units, new RightMatrix<T>(kernel, 1, 4 * units)), 4 * units, units, GemmDriver<T, TVector, TUnit>.PanelWidth);
+        work.Share();
+    }
+
+    /// <summary>Blocks of sequences: small enough for two threads to share a usual batch.</summary>
+    static int Blocks(int batch) => batch <= 4 ? 1 : Math.Max(2, (batch + 15) / 16);
+
+    static int Start(int block, int batch) => (int)((long)block * batch / Blocks(batch));
+
+    struct Forwards<T> : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal LstmShape Shape;
+        internal T* Entry, H, C, Outputs, States, Gates;
+        internal PackedProduct<T> Product;
+        internal MapKernel Cell;
+
+        internal void Share()
+        {
+            if ((double)Shape.Batch * Shape.Units * Shape.Units * Shape.Steps * 4 >= 1e6) WorkerPool.Run(Blocks(Shape.Batch), ref this);
+            else for (var i = 0; i < Blocks(Shape.Batch); i++) Invoke(i);
+        }
+
+        public readonly void Invoke(int index)
+        {
+            var (steps, batch, units) = Shape;
+            int first = Start(index, batch), count = Start(index + 1, batch) - first;
+            nint wide = 4 * (nint)units;
+            var z = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, count * Product.ResultWidth);
+            var operands = stackalloc byte*[11];
+            var strides = stackalloc nint[11];
+            for (var i = 0; i < 11; i++) strides[i] = (i < 4 ? Product.ResultWidth : i is > 4 and < 9 ? wide : units) * sizeof(T);
+            for (var step = 0; step < steps; step++)
+            {
+                nint row = (nint)step * batch + first;
+                for (nint i = 0; i < count; i++) new ReadOnlySpan<T>(Entry + (row + i) * wide, (int)wide).CopyTo(new Span<T>(z + i * Product.ResultWidth, (int)wide));
+                Product.Add(count, step == 0 ? H + first * (nint)units : Outputs + (row - batch) * units, units, z);
+                for (var gate = 0; gate < 4; gate++)
+                {
+                    operands[gate] = (byte*)(z + gate * units);
+                    operands[5 + gate] = (byte*)(Gates + row * wide + gate * units);
+                }
+
+                operands[4] = (byte*)(step == 0 ? C + first * (nint)units : States + (row - batch) * units);
+                operands[9] = (byte*)(States + row * units);
+                operands[10] = (byte*)(Outputs + row * units);
+                Cell.Invoke(operands, strides, count, units, overlaps: true);
+            }
+        }
+    }
+
+    struct Backwards<T> : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal LstmShape Shape;
+        internal T* C, States, Gates, OutputGradients, StateGradients, EntryGradient, HGradient, CGradient;
+        internal PackedProduct<T> Product;
+        internal MapKernel Cell;
+
+        internal void Share()
+        {
+            if ((double)Shape.Batch * Shape.Units * Shape.Units * Shape.Steps * 4 >= 1e6) WorkerPool.Run(Blocks(Shape.Batch), ref this);
+            else for (var i = 0; i < Blocks(Shape.Batch); i++) Invoke(i);
+        }
+
+        public readonly void Invoke(int index)
+        {
+            var (steps, batch, units) = Shape;
+            int first = Start(index, batch), count = Start(index + 1, batch) - first;
+            nint wide = 4 * (nint)units, width = Product.ResultWidth;
+            var dh = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, count * (width + units * 2));
+            var dc = dh + count * width;
+            new Span<T>(dh, (int)(count * width)).Clear();
+            new Span<T>(dc, (int)(count * units * 2)).Clear();
+            var operands = stackalloc byte*[15];
+            var strides = stackalloc nint[15];
+            for (var i = 0; i < 15; i++) strides[i] = (i < 4 || i is > 9 and < 14 ? wide : i == 7 ? width : units) * sizeof(T);
+            for (var step = steps - 1; step >= 0; step--)
+            {
+                nint row = (nint)step * batch + first;
+                for (var gate = 0; gate < 4; gate++)
+                {
+                    operands[gate] = (byte*)(Gates + row * wide + gate * units);
+                    operands[10 + gate] = (byte*)(EntryGradient + row * wide + gate * units);
+                }
+
+                // The gradient of the state changes places, so that no row is read after it is written.
+                var next = dc + (step & 1) * (nint)count * units;
+                operands[4] = (byte*)(States + row * units);
+                operands[5] = (byte*)(step == 0 ? C + first * (nint)units : States + (row - batch) * units);
+                operands[6] = (byte*)(OutputGradients + row * units);
+                operands[7] = (byte*)dh;
+                operands[8] = (byte*)(StateGradients + row * units);
+                operands[9] = (byte*)(dc + ((step + 1) & 1) * (nint)count * units);
+                operands[14] = (byte*)next;
+                Cell.Invoke(operands, strides, count, units, overlaps: true);
+                new Span<T>(dh, (int)(count * width)).Clear();
+                Product.Add(count, EntryGradient + row * wide, wide, dh);
+            }
+
+            for (nint i = 0; i < count; i++)
+            {
+                new ReadOnlySpan<T>(dh + i * width, units).CopyTo(new Span<T>(HGradient + (first + i) * units, units));
+                new ReadOnlySpan<T>(dc + i * units, units).CopyTo(new Span<T>(CGradient + (first + i) * units, units));
+            }
+        }
+    }
+}
+
+/// <summary>Products with one right matrix that was packed before, of a few rows at a time.</summary>
+readonly unsafe struct PackedProduct<T>(delegate*<in PackedProduct<T>, int, T*, nint, T*, void> run, T* packed, int steps, int columns, int panelWidth)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly T* packed = packed;
+    readonly int steps = steps, columns = columns, panelWidth = panelWidth;
+
+    /// <summary>Elements of a row of the result with what fills up its last panel.</summary>
+    internal int ResultWidth => (columns + panelWidth - 1) / panelWidth * panelWidth;
+
+    /// <summary>result += left · matrix; the result has rows of <see cref="ResultWidth"/>.</summary>
+    internal void Add(int rows, T* left, nint leftRow, T* result) => run(this, rows, left, leftRow, result);
+
+    /// <summary>The product at one width of vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Run<TVector, TUnit>(in PackedProduct<T> product, int rows, T* left, nint leftRow, T* result)
+        where TVector : unmanaged
+        where TUnit : struct, IVectorUnit<T, TVector>
+    {
+        var panels = (rows + TUnit.Rows - 1) / TUnit.Rows;
+        for (int column = 0, panel = 0; column < product.columns; column += product.panelWidth, panel++)
+        {
+            var vectors = product.columns - column <= TUnit.Count ? 1 : 2;
+            for (var p = 0; p < panels; p++)
+            {
+                int row = (int)((long)p * rows / panels), count = (int)((long)(p + 1) * rows / panels) - row;
+                MicroKernel<T, TVector, TUnit>.Run(count, vectors, product.steps, left + row * leftRow, leftRow, 1, product.packed + (nint)panel * product.panelWidth * product.steps, vectors * TUnit.Count, result + (nint)row * product.ResultWidth + column, product.ResultWidth, accumulate: true);
+            }
+        }
+    }
+}

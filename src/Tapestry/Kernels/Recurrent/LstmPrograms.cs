@@ -1,0 +1,59 @@
+using Tapestry.Kernels.Codegen;
+
+namespace Tapestry.Kernels.Recurrent;
+
+/// <summary>What happens to one unit in one step of a long short-term memory, as programs.</summary>
+static class LstmPrograms
+{
+    /// <summary>(i, f, g, o before their functions, c) → (i, f, g, o, c′, h′).</summary>
+    internal static MapProgram Cell(LaneType lanes)
+    {
+        var recording = new Recording(lanes);
+        var former = recording.Enter();
+        Recorder input = Sigmoid(recording.Input(0)), forget = Sigmoid(recording.Input(1)), value = Tanh(recording.Input(2)), output = Sigmoid(recording.Input(3));
+        var state = (forget * recording.Input(4)) + (input * value);
+        var program = Program(recording, 5, input, forget, value, output, state, output * Tanh(state));
+        Recording.Leave(former);
+        return program;
+    }
+
+    /// <summary>(i, f, g, o, c′, c, two gradients of h′, two of c′) → (gradients of what the gates were before their functions, of c).</summary>
+    internal static MapProgram CellGradient(LaneType lanes)
+    {
+        var recording = new Recording(lanes);
+        var former = recording.Enter();
+        Recorder input = recording.Input(0), forget = recording.Input(1), value = recording.Input(2), output = recording.Input(3), one = Recorder.Create(1L);
+        var bent = Tanh(recording.Input(4));
+        var ofOutput = recording.Input(6) + recording.Input(7);
+        var ofState = recording.Input(8) + recording.Input(9) + (ofOutput * output * (one - (bent * bent)));
+        var program = Program(
+            recording,
+            10,
+            ofState * value * input * (one - input),
+            ofState * recording.Input(5) * forget * (one - forget),
+            ofState * input * (one - (value * value)),
+            ofOutput * bent * output * (one - output),
+            ofState * forget);
+        Recording.Leave(former);
+        return program;
+    }
+
+    static MapProgram Program(Recording recording, int inputs, params Recorder[] outputs) => new(
+        recording.Type,
+        recording.Instructions,
+        [.. Enumerable.Repeat(new OperandForm(IsScalar: false, IsMask: false), inputs)],
+        [.. outputs.Select(output => new ProgramOutput(output.Number, IsMask: false))]);
+
+    static Recorder Sigmoid(Recorder x) => Function<Recorder>.Sigmoid(x);
+
+    static Recorder Tanh(Recorder x) => Function<Recorder>.Tanh(x);
+
+    // Members with a body of their own are reached through a type parameter only.
+    static class Function<V>
+        where V : struct, Simd.IVec<V>
+    {
+        internal static V Sigmoid(V x) => V.Sigmoid(x);
+
+        internal static V Tanh(V x) => V.Tanh(x);
+    }
+}
