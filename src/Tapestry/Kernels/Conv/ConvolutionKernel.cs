@@ -11,6 +11,12 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
 {
     internal static void Forward(in ConvGeometry geometry, T* input, T* filter, T* output, in PinnedEpilogue<T> epilogue)
     {
+        if (WinogradKernel<T, TVector, TUnit>.IsSuitable(geometry))
+        {
+            WinogradKernel<T, TVector, TUnit>.Forward(geometry, input, filter, output, epilogue);
+            return;
+        }
+
         PatchGrid grid = PatchGrid.Forward(geometry);
         if (geometry.IsDepthwise && geometry.GroupOutputs == 1)
         {
@@ -29,6 +35,12 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
 
     internal static void BackwardInput(in ConvGeometry geometry, T* gradOutput, T* filter, T* gradInput, in PinnedEpilogue<T> epilogue)
     {
+        if (WinogradKernel<T, TVector, TUnit>.IsSuitable(geometry))
+        {
+            WinogradKernel<T, TVector, TUnit>.BackwardInput(geometry, gradOutput, filter, gradInput, epilogue);
+            return;
+        }
+
         PatchGrid forward = PatchGrid.Forward(geometry);
         if (ScatterKernel<T, TVector, TUnit>.IsSuitable(geometry, forward))
         {
@@ -58,6 +70,12 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
 
     internal static void BackwardFilter(in ConvGeometry geometry, T* input, T* gradOutput, T* gradFilter)
     {
+        if (WinogradKernel<T, TVector, TUnit>.IsSuitable(geometry))
+        {
+            WinogradKernel<T, TVector, TUnit>.BackwardFilter(geometry, input, gradOutput, gradFilter);
+            return;
+        }
+
         PatchGrid grid = PatchGrid.Forward(geometry);
         if (geometry.IsDepthwise && geometry.GroupOutputs == 1)
         {

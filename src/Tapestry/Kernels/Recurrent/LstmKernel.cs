@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Gemm;
@@ -124,7 +123,7 @@ static unsafe class LstmKernel
             {
                 nint row = (nint)step * batch + first;
                 for (nint i = 0; i < count; i++) new ReadOnlySpan<T>(Entry + (row + i) * wide, (int)wide).CopyTo(new Span<T>(z + i * Product.ResultWidth, (int)wide));
-                Product.Add(count, step == 0 ? H + first * (nint)units : Outputs + (row - batch) * units, units, z);
+                Product.Multiply(count, step == 0 ? H + first * (nint)units : Outputs + (row - batch) * units, units, z, accumulate: true);
                 for (var gate = 0; gate < 4; gate++)
                 {
                     operands[gate] = (byte*)(z + gate * units);
@@ -184,46 +183,13 @@ static unsafe class LstmKernel
                 operands[9] = (byte*)(dc + ((step + 1) & 1) * (nint)count * units);
                 operands[14] = (byte*)next;
                 Cell.Invoke(operands, strides, count, units, overlaps: true);
-                new Span<T>(dh, (int)(count * width)).Clear();
-                Product.Add(count, EntryGradient + row * wide, wide, dh);
+                Product.Multiply(count, EntryGradient + row * wide, wide, dh, accumulate: false);
             }
 
             for (nint i = 0; i < count; i++)
             {
                 new ReadOnlySpan<T>(dh + i * width, units).CopyTo(new Span<T>(HGradient + (first + i) * units, units));
                 new ReadOnlySpan<T>(dc + i * units, units).CopyTo(new Span<T>(CGradient + (first + i) * units, units));
-            }
-        }
-    }
-}
-
-/// <summary>Products with one right matrix that was packed before, of a few rows at a time.</summary>
-readonly unsafe struct PackedProduct<T>(delegate*<in PackedProduct<T>, int, T*, nint, T*, void> run, T* packed, int steps, int columns, int panelWidth)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    readonly T* packed = packed;
-    readonly int steps = steps, columns = columns, panelWidth = panelWidth;
-
-    /// <summary>Elements of a row of the result with what fills up its last panel.</summary>
-    internal int ResultWidth => (columns + panelWidth - 1) / panelWidth * panelWidth;
-
-    /// <summary>result += left · matrix; the result has rows of <see cref="ResultWidth"/>.</summary>
-    internal void Add(int rows, T* left, nint leftRow, T* result) => run(this, rows, left, leftRow, result);
-
-    /// <summary>The product at one width of vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run<TVector, TUnit>(in PackedProduct<T> product, int rows, T* left, nint leftRow, T* result)
-        where TVector : unmanaged
-        where TUnit : struct, IVectorUnit<T, TVector>
-    {
-        var panels = (rows + TUnit.Rows - 1) / TUnit.Rows;
-        for (int column = 0, panel = 0; column < product.columns; column += product.panelWidth, panel++)
-        {
-            var vectors = product.columns - column <= TUnit.Count ? 1 : 2;
-            for (var p = 0; p < panels; p++)
-            {
-                int row = (int)((long)p * rows / panels), count = (int)((long)(p + 1) * rows / panels) - row;
-                MicroKernel<T, TVector, TUnit>.Run(count, vectors, product.steps, left + row * leftRow, leftRow, 1, product.packed + (nint)panel * product.panelWidth * product.steps, vectors * TUnit.Count, result + (nint)row * product.ResultWidth + column, product.ResultWidth, accumulate: true);
             }
         }
     }

@@ -1,0 +1,440 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Tapestry.Kernels.Gemm;
+using Tapestry.Kernels.Threading;
+
+namespace Tapestry.Kernels.Conv;
+
+/// <summary>
+/// Convolutions with 3×3 filters by Winograd's F(2×2, 3×3), https://arxiv.org/abs/1509.09308: each tile of 2×2 results takes 16 multiplications a pair of channels
+/// instead of 36. Tiles of 4×4 inputs are transformed by additions, multiplied channel by channel as 16 matrix products, and transformed back. Its float32 error is half
+/// that of the direct sum (fewer terms), unlike that of larger tiles.
+/// </summary>
+/// <remarks>Tiles are cut into blocks by shape alone, so results do not depend on the number of threads.</remarks>
+static unsafe class WinogradKernel<T, TVector, TUnit>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TUnit : struct, IVectorUnit<T, TVector>
+{
+    const int Points = 16;
+
+    // Transformed inputs and products of a block stay in the second cache.
+    const int BlockBytes = 512 * 1024;
+    const int LeastTiles = 24;
+    const int MostTiles = 96;
+
+    // Channels come in whole vectors of the widest kind, and in numbers that pay for the transforms.
+    const int ChannelMultiple = 16;
+    const int LeastChannels = 32;
+    const int LeastTilesInAll = 64;
+
+    /// <summary>Whether a convolution is of this kind and large enough; a question about its shape alone.</summary>
+    internal static bool IsSuitable(in ConvGeometry geometry)
+    {
+        if (typeof(T) != typeof(float) || geometry.Groups != 1 || geometry.Input[0] != 1 || geometry.Output[0] != 1 || geometry.Filter[0] != 1 || geometry.PadBefore[0] != 0) return false;
+        for (var i = 1; i < Spatial.Count; i++)
+        {
+            if (geometry.Filter[i] != 3 || geometry.Strides[i] != 1 || geometry.Dilations[i] != 1 || geometry.PadBefore[i] > 2) return false;
+        }
+
+        return geometry.InputChannels >= LeastChannels && geometry.OutputChannels >= LeastChannels && geometry.InputChannels % ChannelMultiple == 0 && geometry.OutputChannels % ChannelMultiple == 0
+            && (long)geometry.Batch * geometry.Output[1] * geometry.Output[2] >= 4 * LeastTilesInAll;
+    }
+
+    /// <summary>output = epilogue(input ∗ filter).</summary>
+    internal static void Forward(in ConvGeometry geometry, T* input, T* filter, T* output, in PinnedEpilogue<T> epilogue)
+    {
+        int inputs = geometry.InputChannels, outputs = geometry.OutputChannels;
+        var grid = new TileGrid(geometry.Batch, geometry.Input[1], geometry.Input[2], geometry.Output[1], geometry.Output[2], geometry.PadBefore[1], geometry.PadBefore[2]);
+        Run(grid, input, inputs, Pack(filter, inputs, outputs, turned: false), output, outputs, epilogue);
+    }
+
+    /// <summary>The gradient of the input: a convolution of the gradient with the filter turned around.</summary>
+    internal static void BackwardInput(in ConvGeometry geometry, T* gradOutput, T* filter, T* gradInput, in PinnedEpilogue<T> epilogue)
+    {
+        int inputs = geometry.InputChannels, outputs = geometry.OutputChannels;
+        var grid = new TileGrid(geometry.Batch, geometry.Output[1], geometry.Output[2], geometry.Input[1], geometry.Input[2], 2 - geometry.PadBefore[1], 2 - geometry.PadBefore[2]);
+        Run(grid, gradOutput, outputs, Pack(filter, inputs, outputs, turned: true), gradInput, inputs, epilogue);
+    }
+
+    /// <summary>The gradient of the filter: the products of transformed tiles of input and gradient, summed over all tiles and transformed back once.</summary>
+    internal static void BackwardFilter(in ConvGeometry geometry, T* input, T* gradOutput, T* gradFilter)
+    {
+        int inputs = geometry.InputChannels, outputs = geometry.OutputChannels;
+        var grid = new TileGrid(geometry.Batch, geometry.Input[1], geometry.Input[2], geometry.Output[1], geometry.Output[2], geometry.PadBefore[1], geometry.PadBefore[2]);
+        nint elements = (nint)inputs * outputs;
+        var tiles = TilesPerBlock(inputs, outputs);
+        var parts = (int)Math.Clamp((grid.Tiles + tiles - 1) / tiles, 1, elements <= 128 * 128 ? 8 : 4);
+        var sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, parts * Points * elements);
+        var body = new FilterSums { Grid = grid, Input = input, Inputs = inputs, Gradient = gradOutput, Outputs = outputs, TilesPerBlock = tiles, Parts = parts, Sums = sums };
+        WorkerPool.Run(parts, ref body);
+        var join = new FilterJoin { Inputs = inputs, Outputs = outputs, Parts = parts, Sums = sums, Filter = gradFilter };
+        WorkerPool.Run(inputs, ref join);
+    }
+
+    static int TilesPerBlock(int inputs, int outputs) => Math.Clamp(BlockBytes / (Points * (inputs + outputs) * sizeof(T)), LeastTiles, MostTiles) / 12 * 12;
+
+    static void Run(in TileGrid grid, T* source, int sourceChannels, T* packed, T* target, int targetChannels, in PinnedEpilogue<T> epilogue)
+    {
+        var tiles = TilesPerBlock(sourceChannels, targetChannels);
+        var body = new Blocks { Grid = grid, Source = source, SourceChannels = sourceChannels, Packed = packed, Target = target, TargetChannels = targetChannels, TilesPerBlock = tiles, Epilogue = epilogue };
+        WorkerPool.Run((int)((grid.Tiles + tiles - 1) / tiles), ref body);
+    }
+
+    /// <summary>Transforms the filter, G·g·Gᵀ, and packs the 16 matrices for the micro-kernel: [inputs, outputs], or turned around and transposed.</summary>
+    static T* Pack(T* filter, int inputs, int outputs, bool turned)
+    {
+        nint elements = (nint)inputs * outputs;
+        int steps = turned ? outputs : inputs, columns = turned ? inputs : outputs;
+        nint size = (nint)steps * PackedProduct<T>.Width(columns, GemmDriver<T, TVector, TUnit>.PanelWidth);
+        var body = new FilterTransform
+        {
+            Filter = filter, Inputs = inputs, Outputs = outputs, Turned = turned, Transformed = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedRight, Points * elements),
+        };
+        WorkerPool.Run(inputs, ref body);
+        var pack = new FilterPack { Transformed = body.Transformed, Inputs = inputs, Outputs = outputs, Turned = turned, Packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, Points * size), Size = size };
+        WorkerPool.Run(Points, ref pack);
+        return pack.Packed;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector Subtract(TVector x, TVector y) => TUnit.MultiplyAdd(y, TUnit.Broadcast(-T.One), x);
+
+    /// <summary>Where the tiles of a picture lie: 2×2 results each, row by row, picture by picture.</summary>
+    readonly struct TileGrid(int batch, int sourceHeight, int sourceWidth, int targetHeight, int targetWidth, int padTop, int padLeft)
+    {
+        readonly int across = (targetWidth + 1) / 2, down = (targetHeight + 1) / 2;
+
+        internal long Tiles => (long)batch * across * down;
+
+        internal int TargetHeight => targetHeight;
+
+        internal int TargetWidth => targetWidth;
+
+        /// <summary>Picture and first result of a tile.</summary>
+        internal (int Picture, int Row, int Column) Place(long tile)
+        {
+            var inPicture = (int)(tile % (across * down));
+            return ((int)(tile / (across * down)), inPicture / across * 2, inPicture % across * 2);
+        }
+
+        /// <summary>The 16 inputs of a tile; zeros where the padding is.</summary>
+        internal void Inputs(long tile, T* source, int channels, T* zeros, T** pointers)
+        {
+            var (picture, row, column) = Place(tile);
+            row -= padTop;
+            column -= padLeft;
+            for (var i = 0; i < 4; i++)
+            {
+                var inside = (uint)(row + i) < (uint)sourceHeight;
+                var line = source + (((nint)picture * sourceHeight + row + i) * sourceWidth + column) * channels;
+                for (var j = 0; j < 4; j++) pointers[i * 4 + j] = inside && (uint)(column + j) < (uint)sourceWidth ? line + j * (nint)channels : zeros;
+            }
+        }
+
+        /// <summary>The 4 results of a tile; zeros where there are none.</summary>
+        internal void Results(long tile, T* target, int channels, T* zeros, T** pointers)
+        {
+            var (picture, row, column) = Place(tile);
+            for (var i = 0; i < 2; i++)
+            {
+                var line = target + (((nint)picture * targetHeight + row + i) * targetWidth + column) * channels;
+                for (var j = 0; j < 2; j++) pointers[i * 2 + j] = row + i < targetHeight && column + j < targetWidth ? line + j * (nint)channels : zeros;
+            }
+        }
+    }
+
+    // Bᵀ·d·B for all channels of one tile; the 16 results lie a stretch apart.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void TransformInput(T** d, int channels, T* to, nint stretch)
+    {
+        for (nint c = 0; c < channels; c += TUnit.Count)
+        {
+            for (var column = 0; column < 4; column++)
+            {
+                // First along the rows of the tile, kept in place of the result.
+                TVector d0 = TUnit.Load(d[column] + c), d1 = TUnit.Load(d[4 + column] + c), d2 = TUnit.Load(d[8 + column] + c), d3 = TUnit.Load(d[12 + column] + c);
+                TUnit.Store(to + column * stretch + c, Subtract(d0, d2));
+                TUnit.Store(to + (4 + column) * stretch + c, TUnit.Add(d1, d2));
+                TUnit.Store(to + (8 + column) * stretch + c, Subtract(d2, d1));
+                TUnit.Store(to + (12 + column) * stretch + c, Subtract(d1, d3));
+            }
+
+            for (var row = 0; row < 4; row++)
+            {
+                var line = to + row * 4 * stretch + c;
+                TVector d0 = TUnit.Load(line), d1 = TUnit.Load(line + stretch), d2 = TUnit.Load(line + 2 * stretch), d3 = TUnit.Load(line + 3 * stretch);
+                TUnit.Store(line, Subtract(d0, d2));
+                TUnit.Store(line + stretch, TUnit.Add(d1, d2));
+                TUnit.Store(line + 2 * stretch, Subtract(d2, d1));
+                TUnit.Store(line + 3 * stretch, Subtract(d1, d3));
+            }
+        }
+    }
+
+    // Aᵀ·m·A for all channels of one tile: four results, one behind the other.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void TransformResult(T* m, nint stretch, int channels, T* to)
+    {
+        for (nint c = 0; c < channels; c += TUnit.Count)
+        {
+            TVector a0 = TUnit.Zero, a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+            var p = m + c;
+            Column(p, stretch, out a0, out b0);
+            Column(p + stretch, stretch, out a1, out b1);
+            Column(p + 2 * stretch, stretch, out a2, out b2);
+            Column(p + 3 * stretch, stretch, out a3, out b3);
+            TUnit.Store(to + c, TUnit.Add(TUnit.Add(a0, a1), a2));
+            TUnit.Store(to + channels + c, Subtract(Subtract(a1, a2), a3));
+            TUnit.Store(to + 2 * channels + c, TUnit.Add(TUnit.Add(b0, b1), b2));
+            TUnit.Store(to + 3 * channels + c, Subtract(Subtract(b1, b2), b3));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Column(T* p, nint stretch, out TVector upper, out TVector lower)
+    {
+        TVector m0 = TUnit.Load(p), m1 = TUnit.Load(p + 4 * stretch), m2 = TUnit.Load(p + 8 * stretch), m3 = TUnit.Load(p + 12 * stretch);
+        upper = TUnit.Add(TUnit.Add(m0, m1), m2);
+        lower = Subtract(Subtract(m1, m2), m3);
+    }
+
+    // A·y·Aᵀ for all channels of the gradient of one tile: 16 results a stretch apart.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void TransformGradient(T** y, int channels, T* to, nint stretch)
+    {
+        for (nint c = 0; c < channels; c += TUnit.Count)
+        {
+            TVector y0 = TUnit.Load(y[0] + c), y1 = TUnit.Load(y[1] + c), y2 = TUnit.Load(y[2] + c), y3 = TUnit.Load(y[3] + c);
+            Row(y0, y1, to + c, stretch);
+            Row(TUnit.Add(y0, y2), TUnit.Add(y1, y3), to + 4 * stretch + c, stretch);
+            Row(Subtract(y0, y2), Subtract(y1, y3), to + 8 * stretch + c, stretch);
+            Row(Subtract(TUnit.Zero, y2), Subtract(TUnit.Zero, y3), to + 12 * stretch + c, stretch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Row(TVector left, TVector right, T* to, nint stretch)
+    {
+        TUnit.Store(to, left);
+        TUnit.Store(to + stretch, TUnit.Add(left, right));
+        TUnit.Store(to + 2 * stretch, Subtract(left, right));
+        TUnit.Store(to + 3 * stretch, Subtract(TUnit.Zero, right));
+    }
+
+    /// <summary>A block of tiles per index: transform, multiply, transform back.</summary>
+    struct Blocks : IParallelBody
+    {
+        internal TileGrid Grid;
+        internal T* Source, Packed, Target;
+        internal int SourceChannels, TargetChannels, TilesPerBlock;
+        internal PinnedEpilogue<T> Epilogue;
+
+        public readonly void Invoke(int index)
+        {
+            var first = (long)index * TilesPerBlock;
+            var count = (int)Math.Min(TilesPerBlock, Grid.Tiles - first);
+            var panelWidth = GemmDriver<T, TVector, TUnit>.PanelWidth;
+            nint width = PackedProduct<T>.Width(TargetChannels, panelWidth);
+            nint sourceStretch = (nint)TilesPerBlock * SourceChannels, targetStretch = TilesPerBlock * width;
+            var transformed = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedLeft, Points * sourceStretch);
+            var products = ScratchMemory.Get<T>(ScratchMemory.Purpose.Result, Points * targetStretch);
+            var small = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, SourceChannels + 4 * TargetChannels);
+            new Span<T>(small, SourceChannels).Clear();
+            var pointers = stackalloc T*[Points];
+            for (var tile = 0; tile < count; tile++)
+            {
+                Grid.Inputs(first + tile, Source, SourceChannels, small, pointers);
+                TransformInput(pointers, SourceChannels, transformed + tile * (nint)SourceChannels, sourceStretch);
+            }
+
+            var size = SourceChannels * width;
+            for (var point = 0; point < Points; point++)
+            {
+                var product = new PackedProduct<T>(&PackedProduct<T>.Run<TVector, TUnit>, Packed + point * size, SourceChannels, TargetChannels, panelWidth);
+                product.Multiply(count, transformed + point * sourceStretch, SourceChannels, products + point * targetStretch, accumulate: false);
+            }
+
+            for (var tile = 0; tile < count; tile++)
+            {
+                var results = small + SourceChannels;
+                TransformResult(products + tile * width, targetStretch, TargetChannels, results);
+                Store(first + tile, results);
+            }
+        }
+
+        readonly void Store(long tile, T* results)
+        {
+            var (picture, row, column) = Grid.Place(tile);
+            var across = Math.Min(2, Grid.TargetWidth - column);
+            for (var i = 0; i < Math.Min(2, Grid.TargetHeight - row); i++)
+            {
+                var pixel = ((nint)picture * Grid.TargetHeight + row + i) * Grid.TargetWidth + column;
+                TileFinish<T, TVector, TUnit>.Run(results + i * 2 * TargetChannels, TargetChannels, across, TargetChannels, Target + pixel * TargetChannels, TargetChannels, false, Epilogue.IsEmpty ? default : Epilogue.At(pixel, 0));
+            }
+        }
+    }
+
+    /// <summary>The sums of one part of all tiles per index.</summary>
+    struct FilterSums : IParallelBody
+    {
+        internal TileGrid Grid;
+        internal T* Input, Gradient, Sums;
+        internal int Inputs, Outputs, TilesPerBlock, Parts;
+
+        public readonly void Invoke(int index)
+        {
+            long start = Grid.Tiles * index / Parts, end = Grid.Tiles * (index + 1) / Parts;
+            nint leftStretch = (nint)TilesPerBlock * Inputs, rightStretch = (nint)TilesPerBlock * Outputs;
+            var left = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedLeft, Points * leftStretch);
+            var right = ScratchMemory.Get<T>(ScratchMemory.Purpose.Result, Points * rightStretch);
+            var zeros = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, Math.Max(Inputs, Outputs));
+            new Span<T>(zeros, Math.Max(Inputs, Outputs)).Clear();
+            var sums = Sums + (nint)index * Points * Inputs * Outputs;
+            var pointers = stackalloc T*[Points];
+            for (var first = start; first < end; first += TilesPerBlock)
+            {
+                var count = (int)Math.Min(TilesPerBlock, end - first);
+                for (var tile = 0; tile < count; tile++)
+                {
+                    Grid.Inputs(first + tile, Input, Inputs, zeros, pointers);
+                    TransformInput(pointers, Inputs, left + tile * (nint)Inputs, leftStretch);
+                    Grid.Results(first + tile, Gradient, Outputs, zeros, pointers);
+                    TransformGradient(pointers, Outputs, right + tile * (nint)Outputs, rightStretch);
+                }
+
+                for (var point = 0; point < Points; point++) Multiply(count, left + point * leftStretch, right + point * rightStretch, sums + (nint)point * Inputs * Outputs, first > start);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void Multiply(int count, T* left, T* right, T* sum, bool accumulate)
+        {
+            var panels = (Inputs + TUnit.Rows - 1) / TUnit.Rows;
+            for (var column = 0; column < Outputs; column += 2 * TUnit.Count)
+            {
+                var vectors = Outputs - column <= TUnit.Count ? 1 : 2;
+                for (var p = 0; p < panels; p++)
+                {
+                    int row = (int)((long)p * Inputs / panels), rows = (int)((long)(p + 1) * Inputs / panels) - row;
+                    MicroKernel<T, TVector, TUnit>.Run(rows, vectors, count, left + row, 1, Inputs, right + column, Outputs, sum + (nint)row * Outputs + column, Outputs, accumulate);
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds the parts of one input channel per index in order, and transforms back: Gᵀ·m·G.</summary>
+    struct FilterJoin : IParallelBody
+    {
+        internal int Inputs, Outputs, Parts;
+        internal T* Sums, Filter;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Invoke(int index)
+        {
+            nint elements = (nint)Inputs * Outputs, partSize = Points * elements;
+            var half = TUnit.Broadcast(T.CreateTruncating(0.5));
+            var m = stackalloc TVector[Points];
+            var rows = stackalloc TVector[12];
+            for (nint c = 0; c < Outputs; c += TUnit.Count)
+            {
+                var place = index * (nint)Outputs + c;
+                for (var point = 0; point < Points; point++)
+                {
+                    var sum = TUnit.Load(Sums + point * elements + place);
+                    for (var part = 1; part < Parts; part++) sum = TUnit.Add(sum, TUnit.Load(Sums + part * partSize + point * elements + place));
+                    m[point] = sum;
+                }
+
+                for (var j = 0; j < 4; j++) Turn(m[j], m[4 + j], m[8 + j], m[12 + j], half, out rows[j], out rows[4 + j], out rows[8 + j]);
+                for (var i = 0; i < 3; i++)
+                {
+                    Turn(rows[4 * i], rows[(4 * i) + 1], rows[(4 * i) + 2], rows[(4 * i) + 3], half, out var g0, out var g1, out var g2);
+                    TUnit.Store(Filter + (3 * i) * elements + place, g0);
+                    TUnit.Store(Filter + ((3 * i) + 1) * elements + place, g1);
+                    TUnit.Store(Filter + ((3 * i) + 2) * elements + place, g2);
+                }
+            }
+        }
+
+        // Gᵀ with the rows (1, ½, ½, 0), (0, ½, −½, 0), (0, ½, ½, 1).
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Turn(TVector m0, TVector m1, TVector m2, TVector m3, TVector half, out TVector g0, out TVector g1, out TVector g2)
+        {
+            var sum = TUnit.Add(m1, m2);
+            g0 = TUnit.MultiplyAdd(sum, half, m0);
+            g1 = TUnit.MultiplyAdd(Subtract(m1, m2), half, TUnit.Zero);
+            g2 = TUnit.MultiplyAdd(sum, half, m3);
+        }
+    }
+
+    /// <summary>Transforms the filters of one input channel per index.</summary>
+    struct FilterTransform : IParallelBody
+    {
+        internal T* Filter, Transformed;
+        internal int Inputs, Outputs;
+        internal bool Turned;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Invoke(int index)
+        {
+            nint elements = (nint)Inputs * Outputs;
+            var half = TUnit.Broadcast(T.CreateTruncating(0.5));
+            var rows = stackalloc TVector[12];
+            for (nint c = 0; c < Outputs; c += TUnit.Count)
+            {
+                var place = index * (nint)Outputs + c;
+                for (var j = 0; j < 3; j++) Spread(Tap(0, j, place), Tap(1, j, place), Tap(2, j, place), half, out rows[j], out rows[3 + j], out rows[6 + j], out rows[9 + j]);
+                for (var i = 0; i < 4; i++)
+                {
+                    Spread(rows[3 * i], rows[(3 * i) + 1], rows[(3 * i) + 2], half, out var u0, out var u1, out var u2, out var u3);
+                    var to = Transformed + (4 * i) * elements + place;
+                    TUnit.Store(to, u0);
+                    TUnit.Store(to + elements, u1);
+                    TUnit.Store(to + 2 * elements, u2);
+                    TUnit.Store(to + 3 * elements, u3);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        readonly TVector Tap(int row, int column, nint place)
+        {
+            var tap = Turned ? 8 - (row * 3) - column : (row * 3) + column;
+            return TUnit.Load(Filter + tap * ((nint)Inputs * Outputs) + place);
+        }
+
+        // G: (g0, (g0 + g1 + g2) / 2, (g0 − g1 + g2) / 2, g2).
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Spread(TVector g0, TVector g1, TVector g2, TVector half, out TVector u0, out TVector u1, out TVector u2, out TVector u3)
+        {
+            var sum = TUnit.Add(g0, g2);
+            u0 = g0;
+            u1 = TUnit.MultiplyAdd(TUnit.Add(sum, g1), half, TUnit.Zero);
+            u2 = TUnit.MultiplyAdd(Subtract(sum, g1), half, TUnit.Zero);
+            u3 = g2;
+        }
+    }
+
+    /// <summary>Packs one of the 16 matrices per index.</summary>
+    struct FilterPack : IParallelBody
+    {
+        internal T* Transformed, Packed;
+        internal int Inputs, Outputs;
+        internal bool Turned;
+        internal nint Size;
+
+        public readonly void Invoke(int index)
+        {
+            var panelWidth = GemmDriver<T, TVector, TUnit>.PanelWidth;
+            int steps = Turned ? Outputs : Inputs, columns = Turned ? Inputs : Outputs;
+            var origin = Transformed + (nint)index * Inputs * Outputs;
+            var right = Turned ? new RightMatrix<T>(origin, 1, Outputs) : new RightMatrix<T>(origin, Outputs, 1);
+            for (int column = 0, panel = 0; column < columns; column += panelWidth, panel++)
+            {
+                var count = Math.Min(panelWidth, columns - column);
+                right.Pack(0, steps, column, count, count <= TUnit.Count ? TUnit.Count : panelWidth, Packed + index * Size + (nint)panel * panelWidth * steps);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Tapestry.Kernels.Gemm;
+
+/// <summary>Products with one right matrix that was packed before, of a few rows at a time and on one thread.</summary>
+readonly unsafe struct PackedProduct<T>(delegate*<in PackedProduct<T>, int, T*, nint, T*, bool, void> run, T* packed, int steps, int columns, int panelWidth)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly T* packed = packed;
+    readonly int steps = steps, columns = columns, panelWidth = panelWidth;
+
+    /// <summary>Elements of a row of the result with what fills up its last panel.</summary>
+    internal int ResultWidth => Width(columns, panelWidth);
+
+    /// <summary>Elements of a row of some columns with what fills up the last panel.</summary>
+    internal static int Width(int columns, int panelWidth) => (columns + panelWidth - 1) / panelWidth * panelWidth;
+
+    /// <summary>result (+)= left · matrix; the result has rows of <see cref="ResultWidth"/>.</summary>
+    internal void Multiply(int rows, T* left, nint leftRow, T* result, bool accumulate) => run(this, rows, left, leftRow, result, accumulate);
+
+    /// <summary>The product at one width of vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Run<TVector, TUnit>(in PackedProduct<T> product, int rows, T* left, nint leftRow, T* result, bool accumulate)
+        where TVector : unmanaged
+        where TUnit : struct, IVectorUnit<T, TVector>
+    {
+        var panels = (rows + TUnit.Rows - 1) / TUnit.Rows;
+        for (int column = 0, panel = 0; column < product.columns; column += product.panelWidth, panel++)
+        {
+            var vectors = product.columns - column <= TUnit.Count ? 1 : 2;
+            for (var p = 0; p < panels; p++)
+            {
+                int row = (int)((long)p * rows / panels), count = (int)((long)(p + 1) * rows / panels) - row;
+                MicroKernel<T, TVector, TUnit>.Run(
+                    count, vectors, product.steps, left + row * leftRow, leftRow, 1, product.packed + (nint)panel * product.panelWidth * product.steps, vectors * TUnit.Count,
+                    result + (nint)row * product.ResultWidth + column, product.ResultWidth, accumulate);
+            }
+        }
+    }
+}
