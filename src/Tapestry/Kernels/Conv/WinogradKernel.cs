@@ -150,44 +150,61 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
     {
         for (nint c = 0; c < channels; c += TUnit.Count)
         {
-            for (var column = 0; column < 4; column++)
-            {
-                // First along the rows of the tile, kept in place of the result.
-                TVector d0 = TUnit.Load(d[column] + c), d1 = TUnit.Load(d[4 + column] + c), d2 = TUnit.Load(d[8 + column] + c), d3 = TUnit.Load(d[12 + column] + c);
-                TUnit.Store(to + column * stretch + c, Subtract(d0, d2));
-                TUnit.Store(to + (4 + column) * stretch + c, TUnit.Add(d1, d2));
-                TUnit.Store(to + (8 + column) * stretch + c, Subtract(d2, d1));
-                TUnit.Store(to + (12 + column) * stretch + c, Subtract(d1, d3));
-            }
-
-            for (var row = 0; row < 4; row++)
-            {
-                var line = to + row * 4 * stretch + c;
-                TVector d0 = TUnit.Load(line), d1 = TUnit.Load(line + stretch), d2 = TUnit.Load(line + 2 * stretch), d3 = TUnit.Load(line + 3 * stretch);
-                TUnit.Store(line, Subtract(d0, d2));
-                TUnit.Store(line + stretch, TUnit.Add(d1, d2));
-                TUnit.Store(line + 2 * stretch, Subtract(d2, d1));
-                TUnit.Store(line + 3 * stretch, Subtract(d1, d3));
-            }
+            Differences(TUnit.Load(d[0] + c), TUnit.Load(d[4] + c), TUnit.Load(d[8] + c), TUnit.Load(d[12] + c), out var a0, out var b0, out var c0, out var d0);
+            Differences(TUnit.Load(d[1] + c), TUnit.Load(d[5] + c), TUnit.Load(d[9] + c), TUnit.Load(d[13] + c), out var a1, out var b1, out var c1, out var d1);
+            Differences(TUnit.Load(d[2] + c), TUnit.Load(d[6] + c), TUnit.Load(d[10] + c), TUnit.Load(d[14] + c), out var a2, out var b2, out var c2, out var d2);
+            Differences(TUnit.Load(d[3] + c), TUnit.Load(d[7] + c), TUnit.Load(d[11] + c), TUnit.Load(d[15] + c), out var a3, out var b3, out var c3, out var d3);
+            var p = to + c;
+            StoreLine(a0, a1, a2, a3, p, stretch);
+            StoreLine(b0, b1, b2, b3, p + 4 * stretch, stretch);
+            StoreLine(c0, c1, c2, c3, p + 8 * stretch, stretch);
+            StoreLine(d0, d1, d2, d3, p + 12 * stretch, stretch);
         }
     }
 
-    // Aᵀ·m·A for all channels of one tile: four results, one behind the other.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void TransformResult(T* m, nint stretch, int channels, T* to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Differences(TVector x0, TVector x1, TVector x2, TVector x3, out TVector y0, out TVector y1, out TVector y2, out TVector y3)
     {
+        y0 = Subtract(x0, x2);
+        y1 = TUnit.Add(x1, x2);
+        y2 = Subtract(x2, x1);
+        y3 = Subtract(x1, x3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreLine(TVector x0, TVector x1, TVector x2, TVector x3, T* to, nint stretch)
+    {
+        Differences(x0, x1, x2, x3, out var y0, out var y1, out var y2, out var y3);
+        TUnit.Store(to, y0);
+        TUnit.Store(to + stretch, y1);
+        TUnit.Store(to + 2 * stretch, y2);
+        TUnit.Store(to + 3 * stretch, y3);
+    }
+
+    // Aᵀ·m·A for all channels of one tile, with a bias (or none) and the rectifier (or not): four results.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void TransformResult(T* m, nint stretch, int channels, T* bias, bool rectifies, T* y0, T* y1, T* y2, T* y3)
+    {
+        var zero = TUnit.Zero;
         for (nint c = 0; c < channels; c += TUnit.Count)
         {
-            TVector a0 = TUnit.Zero, a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
             var p = m + c;
-            Column(p, stretch, out a0, out b0);
-            Column(p + stretch, stretch, out a1, out b1);
-            Column(p + 2 * stretch, stretch, out a2, out b2);
-            Column(p + 3 * stretch, stretch, out a3, out b3);
-            TUnit.Store(to + c, TUnit.Add(TUnit.Add(a0, a1), a2));
-            TUnit.Store(to + channels + c, Subtract(Subtract(a1, a2), a3));
-            TUnit.Store(to + 2 * channels + c, TUnit.Add(TUnit.Add(b0, b1), b2));
-            TUnit.Store(to + 3 * channels + c, Subtract(Subtract(b1, b2), b3));
+            Column(p, stretch, out var a0, out var b0);
+            Column(p + stretch, stretch, out var a1, out var b1);
+            Column(p + 2 * stretch, stretch, out var a2, out var b2);
+            Column(p + 3 * stretch, stretch, out var a3, out var b3);
+            TVector x0 = TUnit.Add(TUnit.Add(a0, a1), a2), x1 = Subtract(Subtract(a1, a2), a3), x2 = TUnit.Add(TUnit.Add(b0, b1), b2), x3 = Subtract(Subtract(b1, b2), b3);
+            if (bias != null)
+            {
+                var added = TUnit.Load(bias + c);
+                (x0, x1, x2, x3) = (TUnit.Add(x0, added), TUnit.Add(x1, added), TUnit.Add(x2, added), TUnit.Add(x3, added));
+            }
+
+            if (rectifies) (x0, x1, x2, x3) = (TUnit.Maximum(x0, zero), TUnit.Maximum(x1, zero), TUnit.Maximum(x2, zero), TUnit.Maximum(x3, zero));
+            TUnit.Store(y0 + c, x0);
+            TUnit.Store(y1 + c, x1);
+            TUnit.Store(y2 + c, x2);
+            TUnit.Store(y3 + c, x3);
         }
     }
 
@@ -255,10 +272,20 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
                 product.Multiply(count, transformed + point * sourceStretch, SourceChannels, products + point * targetStretch, accumulate: false);
             }
 
+            var results = small + SourceChannels;
+            var isSimple = Epilogue.Residual == null && (Epilogue.Activation is GemmActivation.None or GemmActivation.Relu);
             for (var tile = 0; tile < count; tile++)
             {
-                var results = small + SourceChannels;
-                TransformResult(products + tile * width, targetStretch, TargetChannels, results);
+                var product = products + tile * width;
+                if (isSimple)
+                {
+                    // Results that are not in the picture go where nobody looks.
+                    Grid.Results(first + tile, Target, TargetChannels, results, pointers);
+                    TransformResult(product, targetStretch, TargetChannels, Epilogue.Bias, Epilogue.Activation == GemmActivation.Relu, pointers[0], pointers[1], pointers[2], pointers[3]);
+                    continue;
+                }
+
+                TransformResult(product, targetStretch, TargetChannels, null, false, results, results + TargetChannels, results + 2 * TargetChannels, results + 3 * TargetChannels);
                 Store(first + tile, results);
             }
         }

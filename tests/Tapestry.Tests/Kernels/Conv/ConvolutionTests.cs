@@ -56,6 +56,20 @@ public sealed class ConvolutionTests
         Check(Fit(4, [40, 40], 1, [3, 3], 4, [1, 1], [1, 1], [1, 1], [1, 1], 1), GemmLevels.Best, 3);
     }
 
+    /// <summary>Filters of 3×3 with many channels go through Winograd's transforms: odd sizes, every padding, every width, every finish.</summary>
+    [Fact]
+    public void TransformedTilesMatchTheReference()
+    {
+        var geometry = from batch in Gen.Int[1, 3]
+                       from inputs in OneOf(32, 48, 80)
+                       from outputs in OneOf(32, 64, 112)
+                       from height in Gen.Int[14, 23]
+                       from width in Gen.Int[14, 23]
+                       from pads in Gen.Int[0, 2].Array[4]
+                       select Fit(batch, [height, width], inputs, [3, 3], outputs, [1, 1], [1, 1], pads[..2], pads[2..], 1);
+        Gen.Select(geometry, Gen.Int[0, 11]).Sample((shape, kind) => Check(shape, levels[kind % 4], kind), iter: 25, threads: 1);
+    }
+
     [Fact]
     public void Float64IsAsGoodAsFloat64()
     {
