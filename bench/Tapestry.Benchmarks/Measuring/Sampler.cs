@@ -30,6 +30,10 @@ sealed class Sampler(double sampleSeconds, double warmUpSeconds, int rounds)
     {
         work();
         var clock = Stopwatch.StartNew();
+        // Work that takes this long needs no more warming, and is measured one run at a time.
+        work();
+        if (clock.Elapsed.TotalSeconds > sampleSeconds) return 1;
+        clock.Restart();
         var runs = 0;
         do
         {
@@ -47,7 +51,7 @@ sealed class Sampler(double sampleSeconds, double warmUpSeconds, int rounds)
     {
         // Worker threads of the way before may still spin for a moment.
         Thread.Sleep(5);
-        work();
+        if (runs > 1) work();
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < runs; i++) work();
         return clock.Elapsed.TotalMilliseconds / runs;

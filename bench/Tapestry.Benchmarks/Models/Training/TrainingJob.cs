@@ -86,6 +86,15 @@ abstract class TrainingJob(bool compiled) : Job
     /// <summary>The batch.</summary>
     protected abstract Operand Input(Numbers numbers);
 
+    /// <summary>How far losses may lie apart, as a part of the loss.</summary>
+    protected virtual double LossTolerance => 1e-5;
+
+    /// <summary>How far any two steps of a weight may lie apart, as a part of the longest step.</summary>
+    protected virtual double StepTolerance => 0.02;
+
+    /// <summary>How large the mean distance of the steps of a weight may be, as a part of their mean length.</summary>
+    protected virtual double MeanStepTolerance => 0.05;
+
     /// <summary>The loss in our operations.</summary>
     protected abstract Tensor Loss(IReadOnlyList<Variable> weights, Tensor x, Tensor target);
 
@@ -122,14 +131,15 @@ abstract class TrainingJob(bool compiled) : Job
 
     void Compare(string form, torch.Tensor theirLoss, TorchSharp.Modules.Parameter[] theirWeights)
     {
-        Agreement.Require($"{Name}, loss ({form})", loss.ToArray<float>(), Libtorch.Values(theirLoss), 1e-5);
+        Agreement.Require($"{Name}, loss ({form})", loss.ToArray<float>(), Libtorch.Values(theirLoss), LossTolerance);
         for (var i = 0; i < weights.Length; i++)
         {
             // What the step moved is compared, beside the step's largest possible length.
             var before = operands[i].Values;
             var ours = weights[i].Value.ToArray<float>().Zip(before, (after, start) => after - start).ToArray();
             var theirs = Operand.FromLibtorch(theirWeights[i], operands[i].Order).Zip(before, (after, start) => after - start).ToArray();
-            Agreement.Require($"{Name}, step of weight {i} ({form})", ours, theirs, 0.02);
+            Agreement.Require($"{Name}, step of weight {i} ({form})", ours, theirs, StepTolerance);
+            Agreement.RequireMean($"{Name}, steps of weight {i} ({form})", ours, theirs, MeanStepTolerance);
         }
     }
 }
