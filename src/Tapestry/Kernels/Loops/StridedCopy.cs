@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tapestry.Kernels.Loops;
 
@@ -10,6 +11,8 @@ namespace Tapestry.Kernels.Loops;
 static unsafe class StridedCopy
 {
     public const int MaximumRank = 32;
+    // A result of 8 MB is gone from the second cache before anyone reads it.
+    const nint UncachedElements = 2 << 20;
     const int TransposeBlock = 16;
 
     /// <summary>Offsets are those of the element at the box's origin. Source and destination must not overlap.</summary>
@@ -73,6 +76,12 @@ static unsafe class StridedCopy
             for (var r = firstRow; r < lastRow; r++) Line(from + r * fromRow, 1, to + r * toRow, 1, columns);
             return;
         }
+        if (sizeof(T) == sizeof(float) && BlockTranspose.HasLines && fromRow == 1 && toColumn == 1 && (lastRow - firstRow) % BlockTranspose.LineSize == 0 && columns % BlockTranspose.LineSize == 0)
+        {
+            TurnLines((float*)from, fromColumn, (float*)to, toRow, firstRow, lastRow, columns);
+            return;
+        }
+
         for (nint c = 0; c < columns; c += TransposeBlock)
         {
             var end = Math.Min(c + TransposeBlock, columns);
@@ -97,6 +106,18 @@ static unsafe class StridedCopy
                 }
             }
         }
+    }
+
+    // Both sides in whole cache lines, two neighbouring ones of the source after each other. What is too large for the caches goes past them.
+    static void TurnLines(float* from, nint fromColumn, float* to, nint toRow, nint firstRow, nint lastRow, nint columns)
+    {
+        var passesCaches = toRow * columns >= UncachedElements && ((nint)to | (toRow * sizeof(float))) % 64 == 0;
+        for (nint c = 0; c < columns; c += BlockTranspose.LineSize)
+        {
+            for (var r = firstRow; r < lastRow; r += BlockTranspose.LineSize) BlockTranspose.RunLines(from + r + (c * fromColumn), fromColumn, to + (r * toRow) + c, toRow, passesCaches);
+        }
+
+        if (passesCaches) Sse.StoreFence();
     }
 
     readonly struct Planes<T>(Box box, T* from, T* to) : IItemBody where T : unmanaged

@@ -101,12 +101,30 @@ static unsafe class RowLoop
             d = V.Maximum(d, V.Load(x + i + 3 * V.Count));
         }
 
-        var value = Walk<MaximumStep<T>, V, T>(new(x + i), count - i, V.Maximum(V.Maximum(a, b), V.Maximum(c, d)));
+        for (; i <= count - V.Count; i += V.Count) a = V.Maximum(a, V.Load(x + i));
+        // Nothing is lost by looking at elements twice.
+        if (i < count) b = V.Maximum(b, count >= V.Count ? V.Load(x + count - V.Count) : LoadPart(x, count, V.Lowest));
+        var value = V.Maximum(V.Maximum(a, b), V.Maximum(c, d));
         if (sizeof(V) >= 64) value = V.Maximum(value, V.Upper(value, 32));
         if (sizeof(V) >= 32) value = V.Maximum(value, V.Upper(value, 16));
         value = V.Maximum(value, V.Upper(value, 8));
         if (sizeof(T) <= 4) value = V.Maximum(value, V.Upper(value, 4));
         return *(T*)&value;
+    }
+
+    /// <summary>All bits set in the last lanes of a vector, so many of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V LastLanes<V, T>(nint count)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        ReadOnlySpan<byte> bits =
+        [
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+            255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        ];
+        return V.Load((T*)((byte*)Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(bits)) + 64 - sizeof(V) + count * sizeof(T)));
     }
 
     /// <summary>The total of a walk over a row whose lanes are summed.</summary>

@@ -85,8 +85,42 @@ static unsafe class SoftmaxKernel
             where V : unmanaged, ILanes<V, T>
         {
             T* from = x + row * count, to = y + row * count;
-            var sum = RowLoop.Total<ExponentialStep<T>, V, T>(new(from, to, RowLoop.Max<V, T>(from, count)), count);
-            RowLoop.Walk<ScaleStep<T>, V, T>(new(to, to, T.One / sum), count, default);
+            var greatest = RowLoop.Max<V, T>(from, count);
+            if (count < V.Count)
+            {
+                RowLoop.Walk<ScaleStep<T>, V, T>(new(to, to, T.One / RowLoop.Total<ExponentialStep<T>, V, T>(new(from, to, greatest), count)), count, default);
+                return;
+            }
+
+            Scale<V>(to, T.One / Exponentials<V>(from, to, V.Broadcast(greatest)));
+        }
+
+        // The last vector ends where the row ends, and leaves out of the sum what was in it already. It is read first, since the result may lie over the input.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        T Exponentials<V>(T* from, T* to, V shift)
+            where V : unmanaged, ILanes<V, T>
+        {
+            V last = V.Load(from + count - V.Count), total = V.Create(0L);
+            // One copy of the exponential: more would exhaust the compiler's budget for inlining.
+            for (nint i = 0; i < count; i += V.Count)
+            {
+                var isWhole = i <= count - V.Count;
+                var exponential = V.Exp((isWhole ? V.Load(from + i) : last) - shift);
+                V.Store(exponential, to + (isWhole ? i : count - V.Count));
+                total += isWhole ? exponential : exponential & RowLoop.LastLanes<V, T>(count - i);
+            }
+
+            return RowLoop.Sum<V, T>(total);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        void Scale<V>(T* to, T factor)
+            where V : unmanaged, ILanes<V, T>
+        {
+            var factors = V.Broadcast(factor);
+            var last = V.Load(to + count - V.Count) * factors;
+            for (nint i = 0; i <= count - V.Count; i += V.Count) V.Store(V.Load(to + i) * factors, to + i);
+            V.Store(last, to + count - V.Count);
         }
     }
 
