@@ -27,12 +27,15 @@ sealed unsafe class MapKernel
 
     readonly RowCode code;
     readonly int lanes;
+    // Bytes from one column to the next, for each operand; 0 where one element serves the row.
+    readonly nint[] steps;
 
     MapKernel(MapProgram program, RowCode code, int lanes)
     {
         Program = program;
         this.code = code;
         this.lanes = lanes;
+        steps = [.. Enumerable.Range(0, program.OperandCount).Select(i => i < program.Inputs.Length && program.Inputs[i].IsScalar ? 0 : (nint)program.SizeOf(i))];
     }
 
     /// <summary>Whether loops are compiled; the tests turn it off to run the same programs as tiles.</summary>
@@ -76,7 +79,7 @@ sealed unsafe class MapKernel
     internal void Invoke(byte** operands, nint* rowStrides, nint rows, nint columns, bool overlaps)
     {
         if (rows <= 0 || columns <= 0) return;
-        var whole = columns / lanes * lanes;
+        var whole = columns & -lanes;
         if (whole > 0) code(operands, rowStrides, rows, whole);
         if (whole == columns) return;
         if (whole > 0 && overlaps) Last(operands, rowStrides, rows, columns - lanes);
@@ -87,9 +90,8 @@ sealed unsafe class MapKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Last(byte** operands, nint* rowStrides, nint rows, nint start)
     {
-        var count = Program.OperandCount;
-        var shifted = stackalloc byte*[count];
-        for (var i = 0; i < count; i++) shifted[i] = IsScalar(i) ? operands[i] : operands[i] + start * Program.SizeOf(i);
+        var shifted = stackalloc byte*[MostOperands];
+        for (var i = 0; i < steps.Length; i++) shifted[i] = operands[i] + start * steps[i];
         code(shifted, rowStrides, rows, lanes);
     }
 

@@ -73,6 +73,8 @@ sealed unsafe class RowProgram
     readonly int elementSize;
     readonly MatrixForm[] operands;
     readonly RowStage[] stages;
+    readonly Step[] steps;
+    readonly (Place Place, int Size)[] allPlaces;
     readonly ColumnReduction[] columnReductions;
     readonly int storedCount;
     readonly int slotCount;
@@ -82,6 +84,8 @@ sealed unsafe class RowProgram
     internal RowProgram(nint rows, int columns, int elementSize, MatrixForm[] operands, RowStage[] stages, int storedCount, int slotCount)
     {
         (this.rows, this.columns, this.elementSize, this.operands, this.stages, this.storedCount, this.slotCount) = (rows, columns, elementSize, operands, stages, storedCount, slotCount);
+        steps = [.. stages.Select(StepOf)];
+        allPlaces = [.. stages.SelectMany(Places)];
         columnReductions = [.. stages.OfType<ColumnReduction>()];
         rowsInWork = 1;
         while (rowsInWork < MostRowsInWork && rowsInWork * 2 * columns <= ElementsInWork) rowsInWork *= 2;
@@ -124,8 +128,10 @@ sealed unsafe class RowProgram
             tree += Aligned(reduction.Reducer.ColumnMemory(columns, rowsPerPart));
         }
 
+        var cursors = stackalloc Cursor[allPlaces.Length];
+        Locate(places, stored, cursors);
         var last = Math.Min((part + 1) * rowsPerPart, rows);
-        for (var row = part * rowsPerPart; row < last; row += rowsInWork) Block(places, row, (int)Math.Min(rowsInWork, last - row), stored, trees);
+        for (var row = part * rowsPerPart; row < last; row += rowsInWork) Block(cursors, row, (int)Math.Min(rowsInWork, last - row), trees);
 
         tree = trees;
         foreach (var reduction in columnReductions)
@@ -137,33 +143,41 @@ sealed unsafe class RowProgram
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Block(byte** places, nint row, int count, byte* stored, byte* tree)
+    void Block(Cursor* cursors, nint row, int count, byte* tree)
     {
         var starts = stackalloc byte*[MapKernel.MostOperands];
         var strides = stackalloc nint[MapKernel.MostOperands];
-        foreach (var stage in stages)
+        foreach (ref readonly var step in steps.AsSpan())
         {
-            switch (stage)
+            for (var i = 0; i < step.OperandCount; i++, cursors++)
             {
-                case MapStage map:
-                    for (var i = 0; i < map.Operands.Length; i++) starts[i] = Start(map.Operands[i], places, row, stored, map.Kernel.Program.SizeOf(i), out strides[i]);
-                    if (map.IsPerRow) map.Kernel.Invoke(starts, strides, 1, IsPadded(map) ? (count + map.Kernel.Lanes - 1) / map.Kernel.Lanes * map.Kernel.Lanes : count, overlaps: true);
-                    else map.Kernel.Invoke(starts, strides, count, columns, overlaps: true);
+                starts[i] = cursors->Start + row * cursors->Advance;
+                strides[i] = cursors->Stride;
+            }
+
+            switch (step.Kind)
+            {
+                case StepKind.Map:
+                    step.Kernel!.Invoke(starts, strides, count, columns, overlaps: true);
                     break;
-                case RowReduction reduction:
-                    var source = Start(reduction.Source, places, row, stored, elementSize, out var stride);
-                    reduction.Reducer.Rows(source, stride, count, columns, Start(reduction.Destination, places, row, stored, elementSize, out _));
+                case StepKind.MapPerRow:
+                    step.Kernel!.Invoke(starts, strides, 1, count, overlaps: true);
                     break;
-                case ColumnReduction reduction:
-                    var added = Start(reduction.Source, places, row, stored, elementSize, out var apart);
-                    reduction.Reducer.AddColumns(tree, columns, added, apart, count);
-                    tree += Aligned(reduction.Reducer.ColumnMemory(columns, rowsPerPart));
+                case StepKind.MapPaddedRows:
+                    // Elements behind the last row may be computed where they hurt nobody.
+                    step.Kernel!.Invoke(starts, strides, 1, (count + step.Kernel.Lanes - 1) & -step.Kernel.Lanes, overlaps: true);
+                    break;
+                case StepKind.ReduceRows:
+                    step.Reducer!.Rows(starts[0], strides[0], count, columns, starts[1]);
+                    break;
+                default:
+                    step.Reducer!.AddColumns(tree, columns, starts[0], strides[0], count);
+                    tree += Aligned(step.Reducer.ColumnMemory(columns, rowsPerPart));
                     break;
             }
         }
     }
 
-    // Elements behind the last row may be computed where they hurt nobody.
     bool IsPadded(MapStage map)
     {
         for (var i = 0; i < map.Operands.Length; i++)
@@ -174,25 +188,38 @@ sealed unsafe class RowProgram
         return true;
     }
 
-    byte* Start(Place place, byte** places, nint row, byte* stored, int size, out nint stride)
+    Step StepOf(RowStage stage) => stage switch
     {
-        switch (place.Kind)
+        MapStage map => new Step(map.IsPerRow ? IsPadded(map) ? StepKind.MapPaddedRows : StepKind.MapPerRow : StepKind.Map, map.Operands.Length, map.Kernel, null),
+        RowReduction reduction => new Step(StepKind.ReduceRows, 2, null, reduction.Reducer),
+        ColumnReduction reduction => new Step(StepKind.ReduceColumns, 1, null, reduction.Reducer),
+        _ => throw new ArgumentException($"{stage} is no step of a row program."),
+    };
+
+    // Operands of all steps in order, with the bytes of an element.
+    IEnumerable<(Place Place, int Size)> Places(RowStage stage) => stage switch
+    {
+        MapStage map => map.Operands.Select((place, i) => (place, map.Kernel.Program.SizeOf(i))),
+        RowReduction reduction => [(reduction.Source, elementSize), (reduction.Destination, elementSize)],
+        ColumnReduction reduction => [(reduction.Source, elementSize)],
+        _ => [],
+    };
+
+    // Where each operand of each step begins, for one thread.
+    void Locate(byte** places, byte* stored, Cursor* cursors)
+    {
+        for (var i = 0; i < allPlaces.Length; i++)
         {
-            case PlaceKind.Stored:
-                stride = (nint)columns * size;
-                return stored + (nint)place.Number * rowsInWork * columns * elementSize;
-            case PlaceKind.RowSlot:
-                stride = size;
-                return stored + ((nint)storedCount * rowsInWork * columns + place.Number * SlotElements) * elementSize;
-            default:
-                stride = operands[place.Number] switch
-                {
-                    MatrixForm.Full => (nint)columns * size,
-                    MatrixForm.PerRow => size,
-                    _ => 0,
-                };
-                return places[place.Number] + row * stride;
+            var (place, size) = allPlaces[i];
+            cursors[i] = place.Kind switch
+            {
+                PlaceKind.Stored => new Cursor(stored + (nint)place.Number * rowsInWork * columns * elementSize, 0, (nint)columns * size),
+                PlaceKind.RowSlot => new Cursor(stored + ((nint)storedCount * rowsInWork * columns + place.Number * SlotElements) * elementSize, 0, size),
+                _ => At(places[place.Number], operands[place.Number] switch { MatrixForm.Full => (nint)columns * size, MatrixForm.PerRow => size, _ => 0 }),
+            };
         }
+
+        static Cursor At(byte* start, nint stride) => new(start, stride, stride);
     }
 
     static long Aligned(long bytes) => (bytes + 63) / 64 * 64;
@@ -200,5 +227,25 @@ sealed unsafe class RowProgram
     readonly struct Parts(RowProgram program, byte** places, byte* results, int parts) : IItemBody
     {
         public void Invoke(nint item) => program.Part(places, item, results, parts);
+    }
+
+    /// <summary>What one step does.</summary>
+    enum StepKind : byte
+    {
+        Map,
+        MapPerRow,
+        MapPaddedRows,
+        ReduceRows,
+        ReduceColumns,
+    }
+
+    /// <summary>A stage as the loop over rows sees it.</summary>
+    readonly record struct Step(StepKind Kind, int OperandCount, MapKernel? Kernel, TileReducer? Reducer);
+
+    /// <summary>An operand: where it begins, bytes from row to row of the matrix, and from row to row of what is in work.</summary>
+    readonly struct Cursor(byte* start, nint advance, nint stride)
+    {
+        internal readonly byte* Start = start;
+        internal readonly nint Advance = advance, Stride = stride;
     }
 }
