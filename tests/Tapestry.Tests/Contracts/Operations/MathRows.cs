@@ -55,6 +55,7 @@ static class MathRows
         new(new MinimumOp(), X(3, 4), Y(4)),
         new(new PowOp(), Positive(3, 4), Y(4)),
         new(new Atan2Op(), X(3, 4), Y(3, 4)),
+        new(new HypotOp(), X(3, 4), Y(3, 1)),
         new(new SquaredDifferenceOp(), X(3, 4), Y(3, 1)),
         new(new SqrtGradientOp(), X(3, 4), Positive(3, 4)),
         new(new AddOp(), Integers([3], 1, -2, 3), Integers([1], 7)),
