@@ -38,6 +38,39 @@ static class OpContract
         }
     }
 
+    /// <summary>An elementwise operation gives the same bits within a loop that the compiler fuses, in both precisions.</summary>
+    internal static void FusesToTheSame(OpRow row)
+    {
+        foreach (var dtype in (DType[])[DType.Float64, DType.Float32])
+        {
+            Tensor[] inputs = [.. row.Inputs.Select(input => input.DType == DType.Float64 ? Ops.Cast(input, dtype) : input)];
+            if (!inputs.Any(input => input.DType == dtype) || !row.Op.IsElementwise(inputs)) return;
+            Nest Surrounded(IReadOnlyList<Tensor> own)
+            {
+                var output = row.Op.Apply([.. own.Select(input => input.DType == dtype ? -input : input)]);
+                return output.DType == DType.Bool ? Ops.Where(output, own.First(input => input.DType == dtype), 2.0) : output * 2.0;
+            }
+
+            var actual = Function.Of((Nest own) => Surrounded(own.Flatten())).Apply((Nest)inputs).Flatten();
+            Same(row, [.. Surrounded(inputs).Flatten()], actual);
+        }
+    }
+
+    /// <summary>Every pair of numbers from the middle and the edges of the range gives what the platform's library gives.</summary>
+    internal static void MatchesItsReference(OpRow row)
+    {
+        if (row.Reference is not { } reference) return;
+        double[] edges = [0, -0.0, 1, -1, 0.5, 3.7, -2.25, 5e-324, 1e-310, -1e-200, 1e200, double.MaxValue, double.PositiveInfinity, double.NegativeInfinity, double.NaN];
+        var first = edges.SelectMany(x => edges.Select(_ => x)).ToArray();
+        var second = edges.SelectMany(_ => edges).ToArray();
+        var actual = row.Op.Apply([.. ((Tensor[])[first, second]).Take(row.Inputs.Length)]).ToArray<double>();
+        for (var i = 0; i < actual.Length; i++)
+        {
+            var expected = reference(first[i], second[i]);
+            Assert.True(Kernels.Simd.Reference.Units(actual[i], expected) <= 4, $"{row.Op.Name}({first[i]}, {second[i]}) is {expected}, got {actual[i]}");
+        }
+    }
+
     /// <summary>It does not matter whether an input is needed afterwards, or may be written over.</summary>
     internal static void WorksInPlace(OpRow row)
     {

@@ -26,6 +26,14 @@ public class OpContractTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void FusesToTheSame(string name) => OpContract.FusesToTheSame(Of(name));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void MatchesItsReference(string name) => OpContract.MatchesItsReference(Of(name));
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void WorksInPlace(string name) => OpContract.WorksInPlace(Of(name));
 
     [Theory]

@@ -14,6 +14,9 @@ sealed record OpRow(Op Op, params Tensor[] Inputs)
     /// <summary>Whether it is traced with an unknown first dimension; not where the numbers of elements would no longer fit together.</summary>
     internal bool LeadingMayBeUnknown { get; init; } = true;
 
+    /// <summary>The function of the elements of one or two float64 inputs, where the library of the platform has it: compared at the edges of the numbers too.</summary>
+    internal Func<double, double, double>? Reference { get; init; }
+
     /// <summary>The inputs that are differentiated.</summary>
     internal int[] Sources => [.. Enumerable.Range(0, Inputs.Length).Where(i => Inputs[i].DType == DType.Float64).Except(Given)];
 

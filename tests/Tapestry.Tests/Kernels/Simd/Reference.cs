@@ -11,7 +11,8 @@ static class Reference
         var rounded = (float)exact;
         if (float.IsNaN(actual) || float.IsNaN(rounded) || float.IsInfinity(actual) || float.IsInfinity(rounded))
             return actual.Equals(rounded) ? 0 : double.PositiveInfinity;
-        var unit = Math.Max(Math.Pow(2, Math.ILogB(exact) - 23), 1.401298464324817e-45);
+        // Zero has no exponent: what lies beside it is measured in the smallest numbers.
+        var unit = exact == 0 ? float.Epsilon : Math.Max(Math.Pow(2, Math.ILogB(exact) - 23), float.Epsilon);
         return Math.Abs(actual - exact) / unit;
     }
 
