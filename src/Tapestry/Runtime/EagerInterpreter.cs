@@ -31,7 +31,7 @@ static class EagerInterpreter
                 return;
             }
 
-            outputs[0] = Tensor.Allocate(spec.DType, spec.Shape);
+            outputs[0] = Allocate(op, spec);
         }
         else
         {
@@ -44,9 +44,21 @@ static class EagerInterpreter
                 return;
             }
 
-            for (var i = 0; i < specs.Length; i++) outputs[i] = Tensor.Allocate(specs[i].DType, specs[i].Shape);
+            for (var i = 0; i < specs.Length; i++) outputs[i] = Allocate(op, specs[i]);
         }
 
         op.Run(new KernelContext(inputs, outputs));
+    }
+
+    static Tensor Allocate(Op op, TensorSpec spec)
+    {
+        try
+        {
+            return Tensor.Allocate(spec.DType, spec.Shape);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw new TapestryException(op.Name, "there is not enough memory for the result", $"{spec}, {(long)spec.Shape.Size * spec.DType.Size} bytes", remedy: "Use smaller tensors, or let go of others.", inner: exception);
+        }
     }
 }

@@ -42,10 +42,37 @@ sealed class PlanBuilder
         var outputs = graph.Outputs.Select(RuntimeTensor).ToArray();
         var updates = graph.Updates.Select(update => new PlanUpdate(update.Variable, RuntimeTensor(update.Value), inPlace.ContainsKey(Key(update.Value)))).ToArray();
         var resultRoots = graph.Outputs.Select(output => slots.TryGetValue(Key(output), out var slot) && slot.Kind == SlotKind.Result ? slot.Tensor : null).ToArray();
-        var arena = GC.AllocateUninitializedArray<byte>(checked((int)memory.Size + 64), pinned: true);
-        var start = Kernels.Memory.BlockPool.AlignedOffset(arena);
-        foreach (var (tensor, slot) in placed) tensor.Rebind(new Tensor(tensor.DType, tensor.Shape, arena, start + (int)slot.Offset, null));
+        AllocateArena();
         return new Plan(graph, arguments, readings, [.. steps], [.. boundViews], outputs, resultRoots, updates, memory.Size);
+    }
+
+    void AllocateArena()
+    {
+        foreach (var segment in placed.GroupBy(value => value.Slot.Offset / memory.SegmentSize))
+        {
+            var first = segment.Key * memory.SegmentSize;
+            var arena = Reserve(segment.Max(value => value.Slot.Offset + value.Slot.Bytes) - first);
+            var start = Kernels.Memory.BlockPool.AlignedOffset(arena);
+            foreach (var (tensor, slot) in segment) tensor.Rebind(new Tensor(tensor.DType, tensor.Shape, arena, start + (int)(slot.Offset - first), null));
+        }
+    }
+
+    byte[] Reserve(long bytes)
+    {
+        try
+        {
+            return GC.AllocateUninitializedArray<byte>(checked((int)bytes + 64), pinned: true);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            var (step, output) = steps.SelectMany(step => step.Outputs.Select(output => (step, output))).MaxBy(pair => (long)pair.output.Size * pair.output.DType.Size);
+            throw new TapestryException(
+                graph.Name,
+                "there is not enough memory for the intermediate values",
+                $"{memory.Size} bytes at the peak; the largest is {output.Spec}, {(long)output.Size * output.DType.Size} bytes, of {step.Op.Name}",
+                remedy: "Use a smaller batch.",
+                inner: exception);
+        }
     }
 
     bool InferAll(IReadOnlyList<Shape> argumentShapes)

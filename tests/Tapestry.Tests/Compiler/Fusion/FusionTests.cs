@@ -50,6 +50,29 @@ public sealed class FusionTests
         Assert.Contains("execution: 1 kernels", normalise.Describe(Ops.Ones([8, 100])), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void EightThreadsGetEightRightAnswers()
+    {
+        var kernel = new Variable(Ops.RandomNormal([40, 30]));
+        var function = Function.Of((Tensor x) => Ops.Softmax(Ops.Relu(Ops.MatMul(x, kernel)) + 0.5f));
+        Tensor[] inputs = [.. Enumerable.Range(0, 8).Select(i => Ops.RandomNormal([5 + (i % 3), 40]))];
+        var expected = inputs.Select(x => Ops.Softmax(Ops.Relu(Ops.MatMul(x, kernel)) + 0.5f).ToArray<float>()).ToArray();
+        var wrong = 0;
+        Thread[] threads =
+        [
+            .. inputs.Select((x, i) => new Thread(() =>
+            {
+                for (var turn = 0; turn < 200; turn++)
+                {
+                    if (!function.Apply(x).ToArray<float>().AsSpan().SequenceEqual(expected[i])) Interlocked.Increment(ref wrong);
+                }
+            })),
+        ];
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        Assert.Equal(0, wrong);
+    }
+
     static Tensor[] Leaves(Nest nest) => [.. nest.FlattenLeaves().Cast<Tensor>()];
 
     static Tensor[] Compiled(RandomProgram program, Nest arguments, bool compiles, int threads)
