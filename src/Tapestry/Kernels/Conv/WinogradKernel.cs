@@ -63,7 +63,8 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         int inputs = geometry.InputChannels, outputs = geometry.OutputChannels;
         var grid = new TileGrid(geometry.Batch, geometry.Input[1], geometry.Input[2], geometry.Output[1], geometry.Output[2], geometry.PadBefore[1], geometry.PadBefore[2]);
         nint elements = (nint)inputs * outputs;
-        var tiles = TilesPerBlock(inputs, outputs);
+        // Every block adds to all sums: the longer it is, the less often they travel.
+        var tiles = 2 * TilesPerBlock(inputs, outputs);
         var parts = (int)Math.Clamp((grid.Tiles + tiles - 1) / tiles, 1, elements <= 128 * 128 ? 8 : 4);
         var sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, parts * Points * elements);
         var body = new FilterSums { Grid = grid, Input = input, Inputs = inputs, Gradient = gradOutput, Outputs = outputs, TilesPerBlock = tiles, Parts = parts, Sums = sums };

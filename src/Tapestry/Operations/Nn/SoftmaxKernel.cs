@@ -146,8 +146,25 @@ static unsafe class SoftmaxKernel
             where V : unmanaged, ILanes<V, T>
         {
             T* output = y + row * count, upstream = g + row * count, to = dx + row * count;
-            var mean = RowLoop.Total<ProductStep<T>, V, T>(new(output, upstream), count);
-            RowLoop.Walk<SoftmaxGradientStep<T>, V, T>(new(output, upstream, to, mean), count, default);
+            if (count < V.Count)
+            {
+                RowLoop.Walk<SoftmaxGradientStep<T>, V, T>(new(output, upstream, to, RowLoop.Total<ProductStep<T>, V, T>(new(output, upstream), count)), count, default);
+                return;
+            }
+
+            // The last vector ends where the row ends; it is read first, since the result may lie over an input.
+            V lastOutput = V.Load(output + count - V.Count), lastUpstream = V.Load(upstream + count - V.Count), first = V.Create(0L), second = first;
+            nint i = 0;
+            for (; i <= count - 2 * V.Count; i += 2 * V.Count)
+            {
+                first = V.MultiplyAdd(V.Load(output + i), V.Load(upstream + i), first);
+                second = V.MultiplyAdd(V.Load(output + i + V.Count), V.Load(upstream + i + V.Count), second);
+            }
+
+            for (; i <= count - V.Count; i += V.Count) first = V.MultiplyAdd(V.Load(output + i), V.Load(upstream + i), first);
+            var mean = V.Broadcast(RowLoop.Sum<V, T>(first + second + (lastOutput * lastUpstream & RowLoop.LastLanes<V, T>(count - i))));
+            for (i = 0; i <= count - V.Count; i += V.Count) V.Store(V.Load(output + i) * (V.Load(upstream + i) - mean), to + i);
+            V.Store(lastOutput * (lastUpstream - mean), to + count - V.Count);
         }
     }
 
