@@ -8,6 +8,9 @@ namespace Tapestry.Compiler;
 /// </summary>
 sealed class FusionPlanner
 {
+    const int MostCopied = 8;
+    const int MostCopiedCost = 8;
+
     readonly IReadOnlyList<GraphNode> nodes;
     readonly Func<Tensor, Tensor> planned;
     readonly Dictionary<GraphValue, int> makers = [];
@@ -222,7 +225,7 @@ sealed class FusionPlanner
         }
     }
 
-    // A value that takes an instruction or two is computed again by each group that reads it, if then nobody need store it.
+    // A value that takes a few instructions is computed again by each group that reads it, if then nobody need store it.
     void CopyCheap()
     {
         for (var i = 0; i < nodes.Count; i++)
@@ -230,30 +233,55 @@ sealed class FusionPlanner
             if (groups[i] is not { } owner || reductions[i] is not null || nodes[i].Op.IsView) continue;
             var value = Graph.ValueOf(nodes[i].Outputs[0]);
             if (kept.Contains(value) || !readers.TryGetValue(value, out var list) || list.All(owner.Members.Contains)) continue;
-            if (nodes[i].Inputs.Any(input => makers.TryGetValue(Graph.ValueOf(input), out var maker) && (owner.Members.Contains(maker) || groups[maker]?.Copies.Contains(maker) == true))) continue;
-            if (nodes[i].Inputs.Count(input => planned(input).Size > 1) > 2 || !IsCheap(i)) continue;
-            var others = list.Select(reader => groups[reader]).Distinct().Where(group => !ReferenceEquals(group, owner)).ToArray();
-            if (others.Any(group => group is null || !CanCopy(group, i))) continue;
-            foreach (var group in others) group!.Copies.Add(i);
+            if (Chain(i, owner) is not { } chain) continue;
+            var others = list.Where(reader => !owner.Members.Contains(reader)).Select(reader => groups[reader]).Distinct().ToArray();
+            if (others.Any(group => group is null || !CanCopy(group, owner, chain))) continue;
+            foreach (var group in others) group!.Copies.UnionWith(chain.Where(index => !group.Members.Contains(index)));
         }
     }
 
-    bool CanCopy(FusionGroup group, int index)
+    // The operations of a group that a value takes, if they are few and read little.
+    List<int>? Chain(int index, FusionGroup owner)
     {
-        var own = new FusionGroup(index, Shape(planned(nodes[index].Outputs[0])), groups[index]!.Lanes);
-        foreach (var copy in group.Copies) own.Members.Add(copy);
-        // A member alone would become a loop of its own for the sake of the copy.
-        return group.Members.Count > 1 && (own.Lanes is null || own.Lanes == group.Lanes) && group.Space.AsSpan().SequenceEqual(own.Space) && IsLawful(group.With(own));
+        var chain = new SortedSet<int>();
+        var sources = new HashSet<GraphValue>();
+        var open = new Stack<int>([index]);
+        while (open.TryPop(out var next))
+        {
+            if (reductions[next] is not null || nodes[next].Op.IsView) return null;
+            if (!chain.Add(next)) continue;
+            if (chain.Count > MostCopied) return null;
+            for (var i = 0; i < nodes[next].Inputs.Length; i++)
+            {
+                var input = nodes[next].Inputs[i];
+                if (!nodes[next].Op.ReadsValue(i)) continue;
+                if (makers.TryGetValue(Graph.ValueOf(input), out var maker) && (owner.Members.Contains(maker) || owner.Copies.Contains(maker))) open.Push(maker);
+                else if (planned(input).Size > 1 && planned(input).Shape.Dimensions.SequenceEqual(owner.Space)) sources.Add(Graph.ValueOf(input));
+            }
+        }
+
+        return sources.Count <= 2 && chain.Sum(CostOf) <= MostCopiedCost ? [.. chain] : null;
     }
 
-    bool IsCheap(int index)
+    bool CanCopy(FusionGroup group, FusionGroup owner, List<int> chain)
+    {
+        // A member alone would become a loop of its own for the sake of the copy; for a reduction that is worth while.
+        if ((group.Members.Count < 2 && reductions[group.Members.Min] is null) || group.Members.Count + group.Copies.Count + chain.Count > FusionGroup.MostMembers) return false;
+        if ((owner.Lanes is not null && owner.Lanes != group.Lanes) || !group.Space.AsSpan().SequenceEqual(owner.Space)) return false;
+        var own = new FusionGroup(chain[0], group.Space, owner.Lanes);
+        own.Members.UnionWith(chain);
+        own.Members.UnionWith(group.Copies);
+        return IsLawful(group.With(own));
+    }
+
+    int CostOf(int index)
     {
         var inputs = nodes[index].Inputs.Select(planned).ToArray();
-        var recording = new Recording(groups[index]!.Lanes ?? LaneType.Float32);
+        var recording = new Recording(groups[index]?.Lanes ?? LaneType.Float32);
         var former = recording.Enter();
         nodes[index].Op.Record([.. inputs.Select((_, i) => recording.Input(i))], inputs);
         Recording.Leave(former);
-        return recording.Instructions.Sum(instruction => instruction.Cost) <= 3;
+        return recording.Instructions.Sum(instruction => instruction.Cost);
     }
 
     Tensor Read(int reader, GraphValue value) => nodes[reader].Inputs.First(input => Graph.ValueOf(input) == value);
@@ -265,7 +293,7 @@ sealed class FusionPlanner
         var units = new List<(GraphNode Node, int Last)>();
         for (var i = 0; i < nodes.Count; i++)
         {
-            if (groups[i] is not { Members.Count: > 1 } group)
+            if (groups[i] is not { IsFused: true } group)
             {
                 if (!IsCopiedByAll(i)) units.Add((nodes[i], i));
             }
@@ -281,7 +309,7 @@ sealed class FusionPlanner
     Dictionary<FusionGroup, GraphNode> LowerAll()
     {
         var fused = new Dictionary<FusionGroup, GraphNode>();
-        foreach (var group in groups.OfType<FusionGroup>().Where(group => group.Members.Count > 1).Distinct())
+        foreach (var group in groups.OfType<FusionGroup>().Where(group => group.IsFused).Distinct())
         {
             if (GroupLowering.Lower(group, nodes, planned, reductions, makers, value => IsNeededOutside(value, group)) is { } node)
             {
