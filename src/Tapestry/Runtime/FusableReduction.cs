@@ -8,6 +8,9 @@ namespace Tapestry;
 /// <param name="Reducer">What combines the elements.</param>
 readonly record struct FusableReduction(uint Axes, TileReducer Reducer)
 {
+    /// <summary>Whether rows are reduced to an element each, in a space of so many dimensions; else columns are.</summary>
+    internal bool IsOfRows(int rank) => (Axes & (1u << (rank - 1))) != 0;
+
     /// <summary>A reduction, if the compiler knows the dtype.</summary>
     internal static FusableReduction? Of<TReducer>(TReducer reducer, DType dtype, uint axes)
         where TReducer : unmanaged, IReducer => FusableLanes.Of(dtype) is { } lanes ? new(axes, TileReducer.Create(reducer, lanes)) : null;

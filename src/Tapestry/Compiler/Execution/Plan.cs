@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tapestry.Compiler;
 
 /// <summary>One operation of a plan with its operands, whose memory is settled.</summary>
@@ -44,9 +42,6 @@ sealed class Plan
         ArenaBytes = arenaBytes;
     }
 
-    /// <summary>Called with each kernel and the ticks it took, when set: where the time of a step goes.</summary>
-    internal static Action<PlanStep, long>? Watch { get; set; }
-
     /// <summary>The size of the arena: the peak of all intermediate values.</summary>
     internal long ArenaBytes { get; }
 
@@ -77,8 +72,7 @@ sealed class Plan
         try
         {
             Bind(given, isPure, readingsGiven, results);
-            if (Watch is { } watch) RunWatched(watch);
-            else foreach (ref readonly var step in steps.AsSpan()) step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
+            foreach (ref readonly var step in steps.AsSpan()) step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
             for (var i = 0; i < outputs.Length; i++)
             {
                 if (resultRoots[i] is null || !IsFirstOf(i)) outputs[i].CopyTo(results[i]);
@@ -91,16 +85,6 @@ sealed class Plan
         {
             Unbind();
             Volatile.Write(ref busy, 0);
-        }
-    }
-
-    void RunWatched(Action<PlanStep, long> watch)
-    {
-        foreach (var step in steps)
-        {
-            var start = Stopwatch.GetTimestamp();
-            step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
-            watch(step, Stopwatch.GetTimestamp() - start);
         }
     }
 

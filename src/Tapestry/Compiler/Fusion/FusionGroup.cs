@@ -24,6 +24,9 @@ sealed class FusionGroup
     /// <summary>Operations of others that this group computes once more for itself.</summary>
     internal HashSet<int> Copies { get; } = [];
 
+    /// <summary>Members and copies, ascending: all that the loop computes.</summary>
+    internal IEnumerable<int> Computed => Members.Union(Copies).Order();
+
     /// <summary>Whether there is more than one operation, so that a loop of its own is worth while.</summary>
     internal bool IsFused => Members.Count + Copies.Count > 1;
 

@@ -90,12 +90,8 @@ sealed class FusionPlanner
         if (rows is not { } split) return null;
         long columns = 1;
         foreach (var extent in shape[split..]) columns *= extent;
-        return columns is > 1 and <= 16 * 1024 ? split : null;
+        return columns > 1 && columns <= RowProgram.MostColumns ? split : null;
     }
-
-    bool IsRowReduction(int index, FusionGroup group) => reductions[index] is { } reduction && (reduction.Axes & (1u << (group.Space.Length - 1))) != 0;
-
-    bool IsColumnReduction(int index, FusionGroup group) => reductions[index] is not null && !IsRowReduction(index, group);
 
     void TryMerge(int first, int second)
     {
@@ -120,7 +116,8 @@ sealed class FusionPlanner
     bool IsLawful(FusionGroup group)
     {
         var operands = new HashSet<GraphValue>();
-        HashSet<GraphValue> byRows = [], byAll = [];
+        Dictionary<GraphValue, Tensor> byRows = [];
+        HashSet<GraphValue> byAll = [];
         foreach (var index in group.Members)
         {
             var node = nodes[index];
@@ -135,14 +132,15 @@ sealed class FusionPlanner
                 var shape = planned(node.Inputs[i]).Shape.Dimensions;
                 if (makers.TryGetValue(value, out var maker) && group.Members.Contains(maker))
                 {
-                    if (IsColumnReduction(maker, group)) return false;
+                    if (reductions[maker]?.IsOfRows(group.Space.Length) == false) return false;
                     var inputIsFull = reductions[maker] is null && shape.SequenceEqual(group.Space);
                     if (inputIsFull ? !isFull && reductions[index] is null : isFull && !group.IsPerRow(shape, stretches: true)) return false;
                     continue;
                 }
 
                 operands.Add(value);
-                (isFull || reductions[index] is not null ? byAll : byRows).Add(value);
+                if (isFull || reductions[index] is not null) byAll.Add(value);
+                else byRows[value] = planned(node.Inputs[i]);
                 if (reductions[index] is not null && !shape.SequenceEqual(group.Space)) return false;
                 if (group.RowRank is null) continue;
                 if (isFull ? group.FormOf(shape) is null : reductions[index] is null && shape.IndexOfAnyExcept(1) >= 0 && !group.IsPerRow(shape, stretches: false)) return false;
@@ -152,8 +150,7 @@ sealed class FusionPlanner
         // Values handed from stage to stage are operands of kernels too.
         if (operands.Count > MapKernel.MostOperands / 2) return false;
         // What is one element a row for some must not be one a column for others.
-        byRows.IntersectWith(byAll);
-        return byRows.All(value => !group.IsPerRow(value.Spec.Shape.Dimensions, stretches: false) || group.IsPerRow(value.Spec.Shape.Dimensions, stretches: true));
+        return byRows.All(pair => !byAll.Contains(pair.Key) || !group.IsPerRow(pair.Value.Shape.Dimensions, stretches: false) || group.IsPerRow(pair.Value.Shape.Dimensions, stretches: true));
     }
 
     /// <summary>Whether something outside a group would have to run both before and after it.</summary>
@@ -278,10 +275,8 @@ sealed class FusionPlanner
     {
         var inputs = nodes[index].Inputs.Select(planned).ToArray();
         var recording = new Recording(groups[index]?.Lanes ?? LaneType.Float32);
-        var former = recording.Enter();
-        nodes[index].Op.Record([.. inputs.Select((_, i) => recording.Input(i))], inputs);
-        Recording.Leave(former);
-        return recording.Instructions.Sum(instruction => instruction.Cost);
+        recording.Write(() => nodes[index].Op.Record([.. inputs.Select((_, i) => recording.Input(i))], inputs));
+        return recording.Cost;
     }
 
     Tensor Read(int reader, GraphValue value) => nodes[reader].Inputs.First(input => Graph.ValueOf(input) == value);
@@ -289,7 +284,6 @@ sealed class FusionPlanner
     List<GraphNode> Schedule()
     {
         var fused = LowerAll();
-
         var units = new List<(GraphNode Node, int Last)>();
         for (var i = 0; i < nodes.Count; i++)
         {

@@ -38,7 +38,7 @@ sealed class GroupLowering
 
     GraphNode? Lower(Func<GraphValue, bool> isNeededOutside)
     {
-        foreach (var index in group.Members.Concat(group.Copies)) CollectInputs(nodes[index]);
+        foreach (var index in group.Computed) CollectInputs(nodes[index]);
         foreach (var index in group.Members)
         {
             var value = Graph.ValueOf(nodes[index].Outputs[0]);
@@ -102,15 +102,7 @@ sealed class GroupLowering
             if (node.Op.ReadsValue(i)) operands[i] = Record(recording, node.Inputs[i], known, read);
         }
 
-        var former = recording.Enter();
-        try
-        {
-            return known[value] = node.Op.Record(operands, [.. node.Inputs.Select(planned)]);
-        }
-        finally
-        {
-            Recording.Leave(former);
-        }
+        return known[value] = recording.Write(() => node.Op.Record(operands, [.. node.Inputs.Select(planned)]));
     }
 
     static Recorder Inline(Recording recording, Tensor constant) => constant.DType.Code switch
@@ -126,7 +118,7 @@ sealed class GroupLowering
     {
         var lastStage = AssignStages();
         var stages = new List<RowStage>();
-        ChooseStored(lastStage);
+        ChooseStored();
         for (var stage = 0; stage <= lastStage; stage++) LowerStage(stage, stages);
         MatrixForm[] forms = [.. inputs.Select(value => FormOf(TensorOf(value))), .. outputs.Select(index => OutputForm(index))];
         var program = new RowProgram((nint)group.Rows, (int)group.Columns, lanes is LaneType.Float32 or LaneType.Int32 ? 4 : 8, forms, [.. stages], storedCount, slotCount);
@@ -140,7 +132,7 @@ sealed class GroupLowering
         return group.FormOf(shape)!.Value;
     }
 
-    bool IsReadByFull(GraphValue value) => group.Members.Concat(group.Copies).Any(index => (IsFull(nodes[index].Outputs[0]) || reductions[index] is not null) && nodes[index].Inputs.Any(input => Graph.ValueOf(input) == value));
+    bool IsReadByFull(GraphValue value) => Readers(value).Any(index => IsFull(nodes[index].Outputs[0]) || reductions[index] is not null);
 
     MatrixForm OutputForm(int index) => IsFull(nodes[index].Outputs[0]) && reductions[index] is null ? MatrixForm.Full : IsColumnReduction(index) ? MatrixForm.PerColumn : MatrixForm.PerRow;
 
@@ -148,15 +140,15 @@ sealed class GroupLowering
 
     bool IsReduced(Tensor tensor) => makers.TryGetValue(Graph.ValueOf(tensor), out var maker) && group.Members.Contains(maker) && reductions[maker] is not null;
 
-    bool IsColumnReduction(int index) => reductions[index] is { } reduction && (reduction.Axes & (1u << (group.Space.Length - 1))) == 0;
+    bool IsColumnReduction(int index) => reductions[index]?.IsOfRows(group.Space.Length) == false;
 
-    bool IsRowReduction(int index) => reductions[index] is not null && !IsColumnReduction(index);
+    bool IsRowReduction(int index) => reductions[index]?.IsOfRows(group.Space.Length) == true;
 
     // A value can be computed once the reductions of rows that it depends on are complete.
     int AssignStages()
     {
         var last = 0;
-        foreach (var index in group.Members.Concat(group.Copies).Order())
+        foreach (var index in group.Computed)
         {
             var stage = 0;
             for (var i = 0; i < nodes[index].Inputs.Length; i++)
@@ -175,9 +167,9 @@ sealed class GroupLowering
     bool IsReducedRow(Tensor tensor) => makers.TryGetValue(Graph.ValueOf(tensor), out var maker) && group.Members.Contains(maker) && IsRowReduction(maker);
 
     // What a later stage reads stays in memory if it costs more than a few instructions to compute again; values of one element a row always do.
-    void ChooseStored(int lastStage)
+    void ChooseStored()
     {
-        foreach (var index in group.Members.Concat(group.Copies).Order())
+        foreach (var index in group.Computed)
         {
             var tensor = nodes[index].Outputs[0];
             var value = Graph.ValueOf(tensor);
@@ -214,19 +206,19 @@ sealed class GroupLowering
         return IsReadLater(index) || Readers(value).Any(reader => IsFull(nodes[reader].Outputs[0]) || (nodes[reader].Op.IsView && (IsReadBeyondKernel(reader) || outputNumbers.ContainsKey(Graph.ValueOf(nodes[reader].Outputs[0])))));
     }
 
-    IEnumerable<int> Readers(GraphValue value) => group.Members.Concat(group.Copies).Where(reader => nodes[reader].Inputs.Any(input => Graph.ValueOf(input) == value));
+    IEnumerable<int> Readers(GraphValue value) => group.Computed.Where(reader => nodes[reader].Inputs.Any(input => Graph.ValueOf(input) == value));
 
     int Cost(Tensor tensor)
     {
         var recording = new Recording(lanes);
         var count = 0;
         Record(recording, tensor, [], other => Graph.ValueOf(other) != Graph.ValueOf(tensor) && (!IsInside(Graph.ValueOf(other)) || stored.ContainsKey(Graph.ValueOf(other)) || !IsFull(other)) ? recording.Input(count++) : null);
-        return recording.Instructions.Sum(instruction => instruction.Cost);
+        return recording.Cost;
     }
 
     void LowerStage(int stage, List<RowStage> stages)
     {
-        var members = group.Members.Concat(group.Copies).Order().Where(index => stageOf[Graph.ValueOf(nodes[index].Outputs[0])] == stage).ToArray();
+        var members = group.Computed.Where(index => stageOf[Graph.ValueOf(nodes[index].Outputs[0])] == stage).ToArray();
         var perRow = members.Where(index => reductions[index] is null && !nodes[index].Op.IsView && !IsFull(nodes[index].Outputs[0]) && stored.ContainsKey(Graph.ValueOf(nodes[index].Outputs[0]))).Select(index => nodes[index].Outputs[0]).ToArray();
         if (perRow.Length > 0) stages.Add(LowerKernel(stage, perRow, isPerRow: true));
         foreach (var index in members)

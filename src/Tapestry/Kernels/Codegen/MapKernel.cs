@@ -95,7 +95,7 @@ sealed unsafe class MapKernel
         code(shifted, rowStrides, rows, lanes);
     }
 
-    // What is less than a vector is computed in memory of its own, filled up with zeros.
+    // What is less than a vector is computed in memory of its own; what the lanes behind it hold does not matter.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Rest(byte** operands, nint* rowStrides, nint rows, nint start, int rest)
     {

@@ -28,17 +28,23 @@ sealed class Recording(LaneType type)
         _ => ElementKind.Integer,
     };
 
-    /// <summary>Lets bodies write to this program until the former one is set again.</summary>
-    /// <returns>The former one.</returns>
-    internal Recording? Enter()
+    /// <summary>About how many cycles a vector takes.</summary>
+    internal int Cost => instructions.Sum(instruction => instruction.Cost);
+
+    /// <summary>Lets bodies write to this program.</summary>
+    internal TResult Write<TResult>(Func<TResult> body)
     {
         var former = current;
         current = this;
-        return former;
+        try
+        {
+            return body();
+        }
+        finally
+        {
+            current = former;
+        }
     }
-
-    /// <summary>Ends what <see cref="Enter"/> began.</summary>
-    internal static void Leave(Recording? former) => current = former;
 
     /// <summary>An input of the program.</summary>
     internal Recorder Input(int number) => Append(new Instruction(Opcode.Input, number));

@@ -75,7 +75,7 @@ sealed unsafe class RowProgram
     readonly RowStage[] stages;
     readonly Step[] steps;
     readonly (Place Place, int Size)[] allPlaces;
-    readonly ColumnReduction[] columnReductions;
+    readonly ColumnTotal[] columnTotals;
     readonly int storedCount;
     readonly int slotCount;
     readonly int rowsInWork;
@@ -86,10 +86,10 @@ sealed unsafe class RowProgram
         (this.rows, this.columns, this.elementSize, this.operands, this.stages, this.storedCount, this.slotCount) = (rows, columns, elementSize, operands, stages, storedCount, slotCount);
         steps = [.. stages.Select(StepOf)];
         allPlaces = [.. stages.SelectMany(Places)];
-        columnReductions = [.. stages.OfType<ColumnReduction>()];
         rowsInWork = 1;
         while (rowsInWork < MostRowsInWork && rowsInWork * 2 * columns <= ElementsInWork) rowsInWork *= 2;
-        rowsPerPart = columnReductions.Length > 0 ? ColumnTree.RowsPerPart(rows, columns) : rowsInWork;
+        rowsPerPart = stages.OfType<ColumnReduction>().Any() ? ColumnTree.RowsPerPart(rows, columns) : rowsInWork;
+        columnTotals = [.. stages.OfType<ColumnReduction>().Select(stage => new ColumnTotal(stage.Reducer, stage.Operand, Aligned(stage.Reducer.ColumnMemory(columns, rowsPerPart)), stage.Reducer.PartSize(columns)))];
     }
 
     /// <summary>The largest rows that such programs are made for: several of them lie in the second cache level.</summary>
@@ -104,14 +104,14 @@ sealed unsafe class RowProgram
         if (rows == 0 || columns == 0) return;
         var parts = (int)((rows + rowsPerPart - 1) / rowsPerPart);
         long partBytes = 0;
-        foreach (var reduction in columnReductions) partBytes += (long)parts * reduction.Reducer.PartSize(columns);
+        foreach (var total in columnTotals) partBytes += (long)parts * total.PartSize;
         var results = partBytes == 0 ? null : ScratchMemory.Get<byte>(ScratchMemory.Purpose.ColumnParts, partBytes);
         var work = new Parts(this, places, results, parts);
         LoopChunks.RunItems(parts, rowsPerPart * columns, ref work);
-        foreach (var reduction in columnReductions)
+        foreach (var total in columnTotals)
         {
-            reduction.Reducer.JoinColumns(results, parts, columns, places[reduction.Operand]);
-            results += (long)parts * reduction.Reducer.PartSize(columns);
+            total.Reducer.JoinColumns(results, parts, columns, places[total.Operand]);
+            results += (long)parts * total.PartSize;
         }
     }
 
@@ -119,13 +119,13 @@ sealed unsafe class RowProgram
     {
         var stored = ScratchMemory.Get<byte>(ScratchMemory.Purpose.Stages, ((long)storedCount * rowsInWork * columns + slotCount * SlotElements) * elementSize);
         long treeBytes = 0;
-        foreach (var reduction in columnReductions) treeBytes += Aligned(reduction.Reducer.ColumnMemory(columns, rowsPerPart));
+        foreach (var total in columnTotals) treeBytes += total.TreeSize;
         var trees = treeBytes == 0 ? null : ScratchMemory.Get<byte>(ScratchMemory.Purpose.Columns, treeBytes);
         var tree = trees;
-        foreach (var reduction in columnReductions)
+        foreach (var total in columnTotals)
         {
-            reduction.Reducer.BeginColumns(tree, columns);
-            tree += Aligned(reduction.Reducer.ColumnMemory(columns, rowsPerPart));
+            total.Reducer.BeginColumns(tree, columns);
+            tree += total.TreeSize;
         }
 
         var cursors = stackalloc Cursor[allPlaces.Length];
@@ -134,11 +134,11 @@ sealed unsafe class RowProgram
         for (var row = part * rowsPerPart; row < last; row += rowsInWork) Block(cursors, row, (int)Math.Min(rowsInWork, last - row), trees);
 
         tree = trees;
-        foreach (var reduction in columnReductions)
+        foreach (var total in columnTotals)
         {
-            reduction.Reducer.EndColumns(tree, columns, results + part * reduction.Reducer.PartSize(columns));
-            tree += Aligned(reduction.Reducer.ColumnMemory(columns, rowsPerPart));
-            results += (long)parts * reduction.Reducer.PartSize(columns);
+            total.Reducer.EndColumns(tree, columns, results + part * total.PartSize);
+            tree += total.TreeSize;
+            results += (long)parts * total.PartSize;
         }
     }
 
@@ -147,6 +147,7 @@ sealed unsafe class RowProgram
     {
         var starts = stackalloc byte*[MapKernel.MostOperands];
         var strides = stackalloc nint[MapKernel.MostOperands];
+        var next = 0;
         foreach (ref readonly var step in steps.AsSpan())
         {
             for (var i = 0; i < step.OperandCount; i++, cursors++)
@@ -172,7 +173,7 @@ sealed unsafe class RowProgram
                     break;
                 default:
                     step.Reducer!.AddColumns(tree, columns, starts[0], strides[0], count);
-                    tree += Aligned(step.Reducer.ColumnMemory(columns, rowsPerPart));
+                    tree += columnTotals[next++].TreeSize;
                     break;
             }
         }
@@ -241,6 +242,9 @@ sealed unsafe class RowProgram
 
     /// <summary>A stage as the loop over rows sees it.</summary>
     readonly record struct Step(StepKind Kind, int OperandCount, MapKernel? Kernel, TileReducer? Reducer);
+
+    /// <summary>A reduction of columns: the operand it goes to, bytes of its tree on each thread, bytes of the result of each part.</summary>
+    readonly record struct ColumnTotal(TileReducer Reducer, int Operand, long TreeSize, int PartSize);
 
     /// <summary>An operand: where it begins, bytes from row to row of the matrix, and from row to row of what is in work.</summary>
     readonly struct Cursor(byte* start, nint advance, nint stride)

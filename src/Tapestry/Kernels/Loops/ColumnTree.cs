@@ -32,13 +32,7 @@ unsafe struct ColumnTree<TReducer, V, T>(TReducer reducer, T* memory, int column
         if (rows == ColumnTree.RowsPerLeaf) CloseLeaf();
         var j = 0;
         for (; j <= columns - V.Count; j += V.Count) V.Store(reducer.Combine(V.Load(leaf + j), reducer.Map(V.Load(row + j))), leaf + j);
-        if (j < columns)
-        {
-            V part = default;
-            Unsafe.CopyBlockUnaligned(&part, row + j, (uint)((columns - j) * sizeof(T)));
-            V.Store(reducer.Combine(V.Load(leaf + j), reducer.Map(part)), leaf + j);
-        }
-
+        if (j < columns) V.Store(reducer.Combine(V.Load(leaf + j), reducer.Map(Rest(row, j))), leaf + j);
         rows++;
     }
 
@@ -68,16 +62,10 @@ unsafe struct ColumnTree<TReducer, V, T>(TReducer reducer, T* memory, int column
 
             if (j < columns)
             {
-                var bytes = (uint)((columns - j) * sizeof(T));
-                V one = default, two = default, three = default, four = default;
-                Unsafe.CopyBlockUnaligned(&one, a + j, bytes);
-                Unsafe.CopyBlockUnaligned(&two, b + j, bytes);
-                Unsafe.CopyBlockUnaligned(&three, c + j, bytes);
-                Unsafe.CopyBlockUnaligned(&four, d + j, bytes);
-                var sum = reducer.Combine(V.Load(leaf + j), reducer.Map(one));
-                sum = reducer.Combine(sum, reducer.Map(two));
-                sum = reducer.Combine(sum, reducer.Map(three));
-                V.Store(reducer.Combine(sum, reducer.Map(four)), leaf + j);
+                var sum = reducer.Combine(V.Load(leaf + j), reducer.Map(Rest(a, j)));
+                sum = reducer.Combine(sum, reducer.Map(Rest(b, j)));
+                sum = reducer.Combine(sum, reducer.Map(Rest(c, j)));
+                V.Store(reducer.Combine(sum, reducer.Map(Rest(d, j))), leaf + j);
             }
 
             rows += 4;
@@ -129,6 +117,13 @@ unsafe struct ColumnTree<TReducer, V, T>(TReducer reducer, T* memory, int column
         leaves++;
         rows = 0;
         Clear();
+    }
+
+    readonly V Rest(T* row, int start)
+    {
+        V part = default;
+        Unsafe.CopyBlockUnaligned(&part, row + start, (uint)((columns - start) * sizeof(T)));
+        return part;
     }
 
     readonly void Clear()

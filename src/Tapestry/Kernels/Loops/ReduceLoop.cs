@@ -223,8 +223,9 @@ static unsafe class ReduceLoop
         return Fold<TReducer, V, TWide>(reducer, V.Load(lanes), width);
     }
 
+    /// <summary>The lanes of a vector, the first so many of them, combined by halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TWide Fold<TReducer, V, TWide>(TReducer reducer, V value, int width)
+    internal static TWide Fold<TReducer, V, TWide>(TReducer reducer, V value, int width)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
         where TWide : unmanaged
@@ -347,7 +348,7 @@ static unsafe class ReduceLoop
                 tree.Add(memory);
             }
 
-            var result = Result(item);
+            var result = Result(tile, part, columns);
             tree.End(result);
             if (parts == 1) Write(tree, kept, column, columns, result);
         }
@@ -357,13 +358,7 @@ static unsafe class ReduceLoop
         {
             var (kept, column, columns) = Place(tile);
             var tree = new ColumnTree<TReducer, V, TWide>(reducer, null, columns);
-            // Narrow last tiles lie as far apart as full ones, but their trees are narrower.
-            var results = Result(tile * parts);
-            if (ColumnTree.Width<TWide>(columns) != ColumnTree.Width<TWide>(width))
-            {
-                for (var part = 1; part < parts; part++) Unsafe.CopyBlock(results + part * (nint)ColumnTree.Width<TWide>(columns), Result(tile * parts + part), (uint)(ColumnTree.Width<TWide>(columns) * sizeof(TWide)));
-            }
-
+            var results = Result(tile, 0, columns);
             tree.Join(results, parts);
             Write(tree, kept, column, columns, results);
         }
@@ -374,7 +369,8 @@ static unsafe class ReduceLoop
             NarrowElements.Narrow(result, destination + kept * plan.Inner + column, columns);
         }
 
-        TWide* Result(nint item) => results + item * ColumnTree.Width<TWide>(width);
+        // Parts of a tile lie behind each other as its own columns say, which the last one has fewer of.
+        TWide* Result(nint tile, nint part, int columns) => results + tile * parts * ColumnTree.Width<TWide>(width) + part * ColumnTree.Width<TWide>(columns);
 
         (nint Kept, nint Column, int Columns) Place(nint tile)
         {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Gemm;
 using Tapestry.Kernels.Threading;
@@ -35,14 +34,12 @@ static unsafe class LstmKernel
         Debug.Assert(gates.Length == (long)shape.Steps * shape.Batch * 4 * shape.Units && gates.Length == entry.Length, "The gates have the shape of the entry.");
         fixed (T* z = entry, h0 = h, c0 = c, u = kernel, hs = outputs, cs = states, g = gates)
         {
-            var work = new Forwards<T> { Shape = shape, Entry = z, H = h0, C = c0, Outputs = hs, States = cs, Gates = g, Cell = MapKernel.Of(LstmPrograms.Cell(LanesOf<T>())) };
-            switch (GemmLevels.Best)
+            var work = new Forwards<T>
             {
-                case GemmLevel.Vector512: Run<T, Vector512<T>, Unit512<T>>(ref work, u); break;
-                case GemmLevel.Vector256: Run<T, Vector256<T>, Unit256<T>>(ref work, u); break;
-                case GemmLevel.Vector128: Run<T, Vector128<T>, Unit128<T>>(ref work, u); break;
-                default: Run<T, T, UnitScalar<T>>(ref work, u); break;
-            }
+                Shape = shape, Entry = z, H = h0, C = c0, Outputs = hs, States = cs, Gates = g, Cell = MapKernel.Of(LstmPrograms.Cell(LanesOf<T>())),
+                Product = PackedProduct<T>.Pack(shape.Units, 4 * shape.Units, new RightMatrix<T>(u, 4 * shape.Units, 1)),
+            };
+            Share(shape, ref work);
         }
     }
 
@@ -57,44 +54,25 @@ static unsafe class LstmKernel
             var work = new Backwards<T>
             {
                 Shape = shape, C = c0, States = cs, Gates = g, OutputGradients = dhs, StateGradients = dcs, EntryGradient = dz, HGradient = dh, CGradient = dc,
-                Cell = MapKernel.Of(LstmPrograms.CellGradient(LanesOf<T>())),
+                Cell = MapKernel.Of(LstmPrograms.CellGradient(LanesOf<T>())), Product = PackedProduct<T>.Pack(4 * shape.Units, shape.Units, new RightMatrix<T>(u, 1, 4 * shape.Units)),
             };
-            switch (GemmLevels.Best)
-            {
-                case GemmLevel.Vector512: RunBack<T, Vector512<T>, Unit512<T>>(ref work, u); break;
-                case GemmLevel.Vector256: RunBack<T, Vector256<T>, Unit256<T>>(ref work, u); break;
-                case GemmLevel.Vector128: RunBack<T, Vector128<T>, Unit128<T>>(ref work, u); break;
-                default: RunBack<T, T, UnitScalar<T>>(ref work, u); break;
-            }
+            Share(shape, ref work);
         }
     }
 
     static LaneType LanesOf<T>() => typeof(T) == typeof(float) ? LaneType.Float32 : LaneType.Float64;
 
-    static void Run<T, TVector, TUnit>(ref Forwards<T> work, T* kernel)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TVector : unmanaged
-        where TUnit : struct, IVectorUnit<T, TVector>
-    {
-        var units = work.Shape.Units;
-        work.Product = new PackedProduct<T>(&PackedProduct<T>.Run<TVector, TUnit>, GemmDriver<T, TVector, TUnit>.PackRight(4 * units, units, new RightMatrix<T>(kernel, 4 * units, 1)), units, 4 * units, GemmDriver<T, TVector, TUnit>.PanelWidth);
-        work.Share();
-    }
-
-    static void RunBack<T, TVector, TUnit>(ref Backwards<T> work, T* kernel)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TVector : unmanaged
-        where TUnit : struct, IVectorUnit<T, TVector>
-    {
-        var units = work.Shape.Units;
-        work.Product = new PackedProduct<T>(&PackedProduct<T>.Run<TVector, TUnit>, GemmDriver<T, TVector, TUnit>.PackRight(units, 4 * units, new RightMatrix<T>(kernel, 1, 4 * units)), 4 * units, units, GemmDriver<T, TVector, TUnit>.PanelWidth);
-        work.Share();
-    }
-
     /// <summary>Blocks of sequences: small enough for two threads to share a usual batch.</summary>
     static int Blocks(int batch) => batch <= 4 ? 1 : Math.Max(2, (batch + 15) / 16);
 
     static int Start(int block, int batch) => (int)((long)block * batch / Blocks(batch));
+
+    static void Share<TBody>(LstmShape shape, ref TBody blocks)
+        where TBody : struct, IParallelBody
+    {
+        if ((double)shape.Batch * shape.Units * shape.Units * shape.Steps * 4 >= 1e6) WorkerPool.Run(Blocks(shape.Batch), ref blocks);
+        else for (var i = 0; i < Blocks(shape.Batch); i++) blocks.Invoke(i);
+    }
 
     struct Forwards<T> : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -103,12 +81,6 @@ static unsafe class LstmKernel
         internal T* Entry, H, C, Outputs, States, Gates;
         internal PackedProduct<T> Product;
         internal MapKernel Cell;
-
-        internal void Share()
-        {
-            if ((double)Shape.Batch * Shape.Units * Shape.Units * Shape.Steps * 4 >= 1e6) WorkerPool.Run(Blocks(Shape.Batch), ref this);
-            else for (var i = 0; i < Blocks(Shape.Batch); i++) Invoke(i);
-        }
 
         public readonly void Invoke(int index)
         {
@@ -145,12 +117,6 @@ static unsafe class LstmKernel
         internal T* C, States, Gates, OutputGradients, StateGradients, EntryGradient, HGradient, CGradient;
         internal PackedProduct<T> Product;
         internal MapKernel Cell;
-
-        internal void Share()
-        {
-            if ((double)Shape.Batch * Shape.Units * Shape.Units * Shape.Steps * 4 >= 1e6) WorkerPool.Run(Blocks(Shape.Batch), ref this);
-            else for (var i = 0; i < Blocks(Shape.Batch); i++) Invoke(i);
-        }
 
         public readonly void Invoke(int index)
         {

@@ -9,24 +9,25 @@ static class LstmPrograms
     internal static MapProgram Cell(LaneType lanes)
     {
         var recording = new Recording(lanes);
-        var former = recording.Enter();
+        return recording.Write(() =>
+        {
         Recorder input = Sigmoid(recording.Input(0)), forget = Sigmoid(recording.Input(1)), value = Tanh(recording.Input(2)), output = Sigmoid(recording.Input(3));
         var state = (forget * recording.Input(4)) + (input * value);
-        var program = Program(recording, 5, input, forget, value, output, state, output * Tanh(state));
-        Recording.Leave(former);
-        return program;
+        return Program(recording, 5, input, forget, value, output, state, output * Tanh(state));
+        });
     }
 
     /// <summary>(i, f, g, o, c′, c, two gradients of h′, two of c′) → (gradients of what the gates were before their functions, of c).</summary>
     internal static MapProgram CellGradient(LaneType lanes)
     {
         var recording = new Recording(lanes);
-        var former = recording.Enter();
+        return recording.Write(() =>
+        {
         Recorder input = recording.Input(0), forget = recording.Input(1), value = recording.Input(2), output = recording.Input(3), one = Recorder.Create(1L);
         var bent = Tanh(recording.Input(4));
         var ofOutput = recording.Input(6) + recording.Input(7);
         var ofState = recording.Input(8) + recording.Input(9) + (ofOutput * output * (one - (bent * bent)));
-        var program = Program(
+        return Program(
             recording,
             10,
             ofState * value * input * (one - input),
@@ -34,8 +35,7 @@ static class LstmPrograms
             ofState * input * (one - (value * value)),
             ofOutput * bent * output * (one - output),
             ofState * forget);
-        Recording.Leave(former);
-        return program;
+        });
     }
 
     static MapProgram Program(Recording recording, int inputs, params Recorder[] outputs) => new(

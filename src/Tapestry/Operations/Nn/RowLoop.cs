@@ -63,14 +63,7 @@ static unsafe class RowLoop
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Sum<V, T>(V value)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (sizeof(V) >= 64) value += V.Upper(value, 32);
-        if (sizeof(V) >= 32) value += V.Upper(value, 16);
-        value += V.Upper(value, 8);
-        if (sizeof(T) <= 4) value += V.Upper(value, 4);
-        return *(T*)&value;
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => ReduceLoop.Fold<SumReducer, V, T>(default, value, V.Count);
 
     /// <summary>Walks over a row vector by vector, and gives the total of the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,12 +97,7 @@ static unsafe class RowLoop
         for (; i <= count - V.Count; i += V.Count) a = V.Maximum(a, V.Load(x + i));
         // Nothing is lost by looking at elements twice.
         if (i < count) b = V.Maximum(b, count >= V.Count ? V.Load(x + count - V.Count) : LoadPart(x, count, V.Lowest));
-        var value = V.Maximum(V.Maximum(a, b), V.Maximum(c, d));
-        if (sizeof(V) >= 64) value = V.Maximum(value, V.Upper(value, 32));
-        if (sizeof(V) >= 32) value = V.Maximum(value, V.Upper(value, 16));
-        value = V.Maximum(value, V.Upper(value, 8));
-        if (sizeof(T) <= 4) value = V.Maximum(value, V.Upper(value, 4));
-        return *(T*)&value;
+        return ReduceLoop.Fold<MaximumReducer, V, T>(default, V.Maximum(V.Maximum(a, b), V.Maximum(c, d)), V.Count);
     }
 
     /// <summary>All bits set in the last lanes of a vector, so many of them.</summary>

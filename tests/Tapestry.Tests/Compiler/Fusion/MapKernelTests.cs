@@ -58,10 +58,11 @@ public sealed class MapKernelTests
     static MapProgram Program()
     {
         var recording = new Recording(LaneType.Float32);
-        var former = recording.Enter();
-        var value = Recorder.Select(recording.Input(2), recording.Input(0) * recording.Input(1), Recorder.Create(0L));
-        var positive = Recorder.LessThan(Recorder.Create(0L), value);
-        Recording.Leave(former);
+        var (value, positive) = recording.Write(() =>
+        {
+            var chosen = Recorder.Select(recording.Input(2), recording.Input(0) * recording.Input(1), Recorder.Create(0L));
+            return (chosen, Recorder.LessThan(Recorder.Create(0L), chosen));
+        });
         return new MapProgram(LaneType.Float32, recording.Instructions, [new(false, false), new(true, false), new(false, true)], [new(value.Number, false), new(positive.Number, true)]);
     }
 }
