@@ -11,9 +11,9 @@ static class LstmPrograms
         var recording = new Recording(lanes);
         return recording.Write(() =>
         {
-        Recorder input = Sigmoid(recording.Input(0)), forget = Sigmoid(recording.Input(1)), value = Tanh(recording.Input(2)), output = Sigmoid(recording.Input(3));
-        var state = (forget * recording.Input(4)) + (input * value);
-        return Program(recording, 5, input, forget, value, output, state, output * Tanh(state));
+            Recorder input = Sigmoid(recording.Input(0)), forget = Sigmoid(recording.Input(1)), value = Tanh(recording.Input(2)), output = Sigmoid(recording.Input(3));
+            var state = (forget * recording.Input(4)) + (input * value);
+            return Program(recording, 5, input, forget, value, output, state, output * Tanh(state));
         });
     }
 
@@ -23,18 +23,18 @@ static class LstmPrograms
         var recording = new Recording(lanes);
         return recording.Write(() =>
         {
-        Recorder input = recording.Input(0), forget = recording.Input(1), value = recording.Input(2), output = recording.Input(3), one = Recorder.Create(1L);
-        var bent = Tanh(recording.Input(4));
-        var ofOutput = recording.Input(6) + recording.Input(7);
-        var ofState = recording.Input(8) + recording.Input(9) + (ofOutput * output * (one - (bent * bent)));
-        return Program(
-            recording,
-            10,
-            ofState * value * input * (one - input),
-            ofState * recording.Input(5) * forget * (one - forget),
-            ofState * input * (one - (value * value)),
-            ofOutput * bent * output * (one - output),
-            ofState * forget);
+            Recorder input = recording.Input(0), forget = recording.Input(1), value = recording.Input(2), output = recording.Input(3), one = Recorder.Create(1L);
+            var bent = Tanh(recording.Input(4));
+            var ofOutput = recording.Input(6) + recording.Input(7);
+            var ofState = recording.Input(8) + recording.Input(9) + (ofOutput * output * (one - (bent * bent)));
+            return Program(
+                recording,
+                10,
+                ofState * value * input * (one - input),
+                ofState * recording.Input(5) * forget * (one - forget),
+                ofState * input * (one - (value * value)),
+                ofOutput * bent * output * (one - output),
+                ofState * forget);
         });
     }
 
