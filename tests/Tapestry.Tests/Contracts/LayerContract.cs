@@ -1,3 +1,4 @@
+using System.Reflection;
 using Tapestry.Keras;
 
 namespace Tapestry.Tests.Contracts;
@@ -49,6 +50,19 @@ public abstract class LayerContract<T>(Func<T> make, params Shape[] inputs)
         Assert.All(layer.Weights, weight => Assert.StartsWith(layer.Name + "/", weight.Path, StringComparison.Ordinal));
         Assert.Equal(layer.Weights.Count, layer.TrainableWeights.Count + layer.NonTrainableWeights.Count);
         Assert.Equal(layer.Weights.Sum(weight => weight.Shape.Size), layer.CountParams());
+    }
+
+    [Fact]
+    public void SaysHowToBuildItWhenAWeightIsAskedForTooEarly()
+    {
+        var layer = make();
+        if (layer.Built) return;
+        foreach (var property in typeof(T).GetProperties().Where(property => property.PropertyType == typeof(Variable)))
+        {
+            // Only weights that a layer may do without are null.
+            if (new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable) Assert.Null(property.GetValue(layer));
+            else Assert.Contains("BuildFrom", Assert.IsType<TapestryException>(Assert.Throws<TargetInvocationException>(() => property.GetValue(layer)).InnerException).Message);
+        }
     }
 
     [Fact]

@@ -92,8 +92,9 @@ public abstract class BaseConv : Layer
     /// <summary>What is done to the bias after each step of the optimizer, or null.</summary>
     public Constraint? BiasConstraint { get; }
 
-    /// <summary>The kernel; null before the layer is built.</summary>
-    public Variable? Kernel { get; private set; }
+    /// <summary>The kernel.</summary>
+    /// <exception cref="TapestryException">The layer is not built yet.</exception>
+    public Variable Kernel { get => field ?? throw NotBuilt(nameof(Kernel)); private set; }
 
     /// <summary>The bias; null before the layer is built, and without one.</summary>
     public Variable? Bias { get; private set; }
@@ -121,7 +122,7 @@ public abstract class BaseConv : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        var y = Ops.Conv(x, Kernel!, KernelSpan(Strides), Padding, DataFormat, KernelSpan(DilationRate));
+        var y = Ops.Conv(x, Kernel, KernelSpan(Strides), Padding, DataFormat, KernelSpan(DilationRate));
         if (Bias is not null) y += DataFormat == "channels_first" ? Ops.Reshape(Bias, [1, Filters, .. Enumerable.Repeat(1, rank)]) : Bias;
         return Activation.Apply(y);
     }

@@ -57,8 +57,9 @@ public sealed class Dense(
     /// <summary>What is done to the bias after each step of the optimizer, or null.</summary>
     public Constraint? BiasConstraint { get; } = biasConstraint;
 
-    /// <summary>The kernel (n, units); null before the layer is built.</summary>
-    public Variable? Kernel { get; private set; }
+    /// <summary>The kernel (n, units).</summary>
+    /// <exception cref="TapestryException">The layer is not built yet.</exception>
+    public Variable Kernel { get => field ?? throw NotBuilt(nameof(Kernel)); private set; }
 
     /// <summary>The bias (units); null before the layer is built, and without one.</summary>
     public Variable? Bias { get; private set; }
@@ -81,7 +82,7 @@ public sealed class Dense(
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        var y = Ops.MatMul(x, Kernel!);
+        var y = Ops.MatMul(x, Kernel);
         if (Bias is not null) y += Bias;
         return Activation.Apply(y);
     }

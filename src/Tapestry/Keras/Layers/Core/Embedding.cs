@@ -53,8 +53,9 @@ public sealed class Embedding(
     /// <summary>The adaptation is multiplied by this over <see cref="LoraRank"/>.</summary>
     public int? LoraAlpha { get; } = loraAlpha ?? loraRank;
 
-    /// <summary>The table; null before the layer is built.</summary>
-    public Variable? Embeddings { get; private set; }
+    /// <summary>The table.</summary>
+    /// <exception cref="TapestryException">The layer is not built yet.</exception>
+    public Variable Embeddings { get => field ?? throw NotBuilt(nameof(Embeddings)); private set; }
 
     /// <summary>The left factor of the adaptation; null before the layer is built, and without one.</summary>
     public Variable? LoraEmbeddingsA { get; private set; }
@@ -91,7 +92,7 @@ public sealed class Embedding(
     protected override Tensor Call(Tensor x, CallContext context)
     {
         var positions = x.DType.IsInteger ? x : Ops.Cast(x, DType.Int32);
-        var y = Ops.Take(Embeddings!, positions, 0);
+        var y = Ops.Take(Embeddings, positions, 0);
         return LoraRank is { } rank ? y + (Ops.MatMul(Ops.Take(LoraEmbeddingsA!, positions, 0), LoraEmbeddingsB!) * ((double)LoraAlpha! / rank)) : y;
     }
 

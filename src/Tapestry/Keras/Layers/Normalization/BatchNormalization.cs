@@ -122,11 +122,13 @@ public sealed class BatchNormalization : Layer
     /// <summary>The offsets; null before the layer is built, and without center.</summary>
     public Variable? Beta { get; private set; }
 
-    /// <summary>The moving mean; null before the layer is built.</summary>
-    public Variable? MovingMean { get; private set; }
+    /// <summary>The moving mean.</summary>
+    /// <exception cref="TapestryException">The layer is not built yet.</exception>
+    public Variable MovingMean { get => field ?? throw NotBuilt(nameof(MovingMean)); private set; }
 
-    /// <summary>The moving variance; null before the layer is built.</summary>
-    public Variable? MovingVariance { get; private set; }
+    /// <summary>The moving variance.</summary>
+    /// <exception cref="TapestryException">The layer is not built yet.</exception>
+    public Variable MovingVariance { get => field ?? throw NotBuilt(nameof(MovingVariance)); private set; }
 
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
@@ -150,20 +152,20 @@ public sealed class BatchNormalization : Layer
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context)
     {
-        Tensor mean = MovingMean!, variance = MovingVariance!;
+        Tensor mean = MovingMean, variance = MovingVariance;
         var mask = context.Mask;
         var axis = Axis < 0 ? Axis + x.Rank : Axis;
         (Tensor Factor, Tensor Offset)? correction = null;
         if (context.Training && Trainable)
         {
-            var channels = MovingMean!.Shape;
+            var channels = MovingMean.Shape;
             var (batchMean, batchVariance) = Moments(x, [.. Enumerable.Range(0, x.Rank).Where(other => other != axis)], mask);
             batchMean = Ops.Reshape(batchMean, channels);
             batchVariance = Ops.Reshape(batchVariance, channels);
             var deviation = renormalization is null ? null : Ops.Sqrt(batchVariance + Epsilon);
             if (deviation is not null) correction = renormalization!.Correct(batchMean, deviation);
             MovingMean.Assign((mean * Momentum) + (batchMean * (1 - Momentum)));
-            MovingVariance!.Assign(deviation is not null ? renormalization!.MoveVariance(deviation, Momentum) : (variance * Momentum) + (batchVariance * (1 - Momentum)));
+            MovingVariance.Assign(deviation is not null ? renormalization!.MoveVariance(deviation, Momentum) : (variance * Momentum) + (batchVariance * (1 - Momentum)));
             (mean, variance) = (batchMean, batchVariance);
         }
 

@@ -102,11 +102,13 @@ public sealed class LSTMCell : RecurrentCell
     /// <summary>What is done to the bias after each step of the optimizer, or null.</summary>
     public Constraint? BiasConstraint { get; }
 
-    /// <summary>The kernel (features, 4 units); null before the cell is built.</summary>
-    public Variable? Kernel { get; private set; }
+    /// <summary>The kernel (features, 4 units).</summary>
+    /// <exception cref="TapestryException">The cell is not built yet.</exception>
+    public Variable Kernel { get => field ?? throw NotBuilt(nameof(Kernel)); private set; }
 
-    /// <summary>The recurrent kernel (units, 4 units); null before the cell is built.</summary>
-    public Variable? RecurrentKernel { get; private set; }
+    /// <summary>The recurrent kernel (units, 4 units).</summary>
+    /// <exception cref="TapestryException">The cell is not built yet.</exception>
+    public Variable RecurrentKernel { get => field ?? throw NotBuilt(nameof(RecurrentKernel)); private set; }
 
     /// <summary>The bias (4 units); null before the cell is built, and without one.</summary>
     public Variable? Bias { get; private set; }
@@ -129,7 +131,7 @@ public sealed class LSTMCell : RecurrentCell
 
     internal override Tensor Project(Tensor x)
     {
-        var projected = Ops.MatMul(x, Kernel!);
+        var projected = Ops.MatMul(x, Kernel);
         return Bias is null ? projected : projected + Bias;
     }
 
@@ -137,7 +139,7 @@ public sealed class LSTMCell : RecurrentCell
     {
         var (h, c) = (states[0], states[1]);
         if (factors is not null) h *= factors;
-        var z = Ops.Split(projected + Ops.MatMul(h, RecurrentKernel!), 4, axis: 1);
+        var z = Ops.Split(projected + Ops.MatMul(h, RecurrentKernel), 4, axis: 1);
         c = (RecurrentActivation.Apply(z[1]) * c) + (RecurrentActivation.Apply(z[0]) * Activation.Apply(z[2]));
         return [RecurrentActivation.Apply(z[3]) * Activation.Apply(c), c];
     }
@@ -145,7 +147,7 @@ public sealed class LSTMCell : RecurrentCell
     internal override (Tensor Outputs, Tensor[] States)? AllSteps(Tensor projected, IReadOnlyList<Tensor> states)
     {
         var dtype = projected.DType;
-        if (Activation is not Activations.Tanh || RecurrentActivation is not Activations.Sigmoid || (dtype != DType.Float32 && dtype != DType.Float64) || RecurrentKernel!.DType != dtype) return null;
+        if (Activation is not Activations.Tanh || RecurrentActivation is not Activations.Sigmoid || (dtype != DType.Float32 && dtype != DType.Float64) || RecurrentKernel.DType != dtype) return null;
         var (outputs, cells) = Ops.Lstm(projected, states[0], states[1], RecurrentKernel);
         return (outputs, [outputs[^1], cells[^1]]);
     }
