@@ -27,6 +27,8 @@ public class ConcatenateContract() : LayerContract<Concatenate>(() => new(axis: 
 
 public class DropoutContract() : LayerContract<Dropout>(() => new(0.5), [2, 3]);
 
+public class GaussianNoiseContract() : LayerContract<GaussianNoise>(() => new(0.3), [2, 3]);
+
 public class ReLUContract() : LayerContract<ReLU>(() => new(maxValue: 0.8, negativeSlope: 0.1, threshold: 0.05), [2, 5]);
 
 public class SoftmaxContract() : LayerContract<Softmax>(() => new(), [2, 5])

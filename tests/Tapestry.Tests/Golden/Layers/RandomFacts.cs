@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Tapestry.Tests.Golden.Layers;
 
 /// <summary>What binds where the random numbers of the original do not: shape, dtype, scale, and how much is kept.</summary>
@@ -14,8 +16,15 @@ static class RandomFacts
             check.Equal($"dtype of output {i}", expected[i].DType, actual[i].DType);
         }
 
-        if (golden.Field("facts") is not { } facts || !facts.TryGetProperty("output", out var rule) || rule.GetString() != "kept ? input * scale : 0") return;
+        if (golden.Field("facts") is not { } facts || !facts.TryGetProperty("output", out var rule)) return;
         var (x, y) = (inputs[0].ToArray<float>(), actual[0].ToArray<float>());
+        if (rule.GetString() == "kept ? input * scale : 0") Kept(check, facts, inputs[0].Shape, x, y);
+        else if (rule.GetString() == "input + noise") Noise(check, facts, [.. x.Zip(y, (before, after) => (double)after - before)]);
+    }
+
+    // Every element is 0 or scaled, and as many are kept as should be.
+    static void Kept(GoldenCheck check, JsonElement facts, Shape shape, float[] x, float[] y)
+    {
         var (scale, keep) = (facts.GetProperty("scale").GetDouble(), facts.GetProperty("keep_probability").GetDouble());
         var kept = 0;
         for (var i = 0; i < x.Length; i++)
@@ -26,8 +35,17 @@ static class RandomFacts
         }
 
         // Five standard deviations of as many draws as the pattern has.
-        var draws = facts.TryGetProperty("equal_along_axes", out var axes) ? x.Length / axes.EnumerateArray().Aggregate(1, (product, axis) => product * inputs[0].Shape[axis.GetInt32()]) : x.Length;
+        var draws = facts.TryGetProperty("equal_along_axes", out var axes) ? x.Length / axes.EnumerateArray().Aggregate(1, (product, axis) => product * shape[axis.GetInt32()]) : x.Length;
         var spread = 5 * Math.Sqrt(keep * (1 - keep) / draws);
         check.True("share of kept elements", Math.Abs((kept / (double)x.Length) - keep) <= spread, $"{kept} of {x.Length}, expected {keep}");
+    }
+
+    // Mean and standard deviation of normal numbers lie within five of their own standard deviations.
+    static void Noise(GoldenCheck check, JsonElement facts, double[] noise)
+    {
+        var (mean, stddev) = (facts.GetProperty("noise_mean").GetDouble(), facts.GetProperty("noise_stddev").GetDouble());
+        var center = noise.Average();
+        check.Close("mean of the noise", mean, center, 5 * stddev / Math.Sqrt(noise.Length), 0);
+        check.Close("standard deviation of the noise", stddev, Math.Sqrt(noise.Average(value => (value - center) * (value - center))), 5 * stddev / Math.Sqrt(2.0 * noise.Length), 0);
     }
 }
