@@ -20,6 +20,7 @@ static class RandomFacts
         var (x, y) = (inputs[0].ToArray<float>(), actual[0].ToArray<float>());
         if (rule.GetString() == "kept ? input * scale : 0") Kept(check, facts, inputs[0].Shape, x, y);
         else if (rule.GetString() == "input + noise") Noise(check, facts, [.. x.Zip(y, (before, after) => (double)after - before)]);
+        else check.Fail("facts", $"nothing here checks the rule \"{rule.GetString()}\"");
     }
 
     // Every element is 0 or scaled, and as many are kept as should be.

@@ -6,7 +6,8 @@ namespace Tapestry.Keras.Layers;
 /// </summary>
 public sealed class Dropout : Layer
 {
-    readonly SeedGenerator seeds;
+    // None where nothing is dropped, as in Keras: such a layer has no state.
+    readonly SeedGenerator? seeds;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="rate">The share, from 0 to 1.</param>
@@ -20,7 +21,7 @@ public sealed class Dropout : Layer
         Rate = rate >= 0 && rate <= 1 ? rate : throw new TapestryException(Name, "the rate is no share", $"{rate}", "0 to 1");
         NoiseShape = noiseShape;
         Seed = seed;
-        seeds = new SeedGenerator(seed);
+        seeds = rate > 0 ? new SeedGenerator(seed) : null;
     }
 
     /// <summary>The share of elements that are set to 0.</summary>
@@ -37,5 +38,5 @@ public sealed class Dropout : Layer
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor x, CallContext context) =>
-        context.Training && Rate > 0 ? Ops.StatelessDropout(x, Rate, seeds.Next(), NoiseShape) : x;
+        context.Training && seeds is not null ? Ops.StatelessDropout(x, Rate, seeds.Next(), NoiseShape) : x;
 }

@@ -1,6 +1,6 @@
 using Tapestry.Keras.Layers;
 
-namespace Tapestry.Tests.Keras.Layers;
+namespace Tapestry.Tests.Keras.Layers.Regularization;
 
 [Trait("Category", "Quick")]
 public class DropoutTests
