@@ -35,6 +35,25 @@ public class FtrlContract() : OptimizerContract<Ftrl>(() => new(0.5));
 
 public class LambContract() : OptimizerContract<Lamb>(() => new(0.03));
 
+public class LionContract() : OptimizerContract<Lion>(() => new(0.01))
+{
+    protected override bool SeesTheSizeOfGradients => false;
+
+    [Fact]
+    public void HasTheDefaultsOfKeras()
+    {
+        Lion lion = new();
+        Assert.Equal((0.001f, 0.9, 0.99), ((float)lion.LearningRate, lion.Beta1, lion.Beta2));
+    }
+
+    [Fact]
+    public void RefusesAShareOutsideItsRange()
+    {
+        foreach (var share in new[] { -0.1, 0, 1.1, double.NaN }) Assert.Equal("Lion.Beta1", Assert.Throws<TapestryException>(() => new Lion(beta1: share)).Subject);
+        Assert.Equal(1, new Lion(beta1: 1).Beta1);
+    }
+}
+
 public class LossScaleOptimizerContract() : OptimizerContract<LossScaleOptimizer>(() => new(new SGD(0.1), initialScale: 8, dynamicGrowthSteps: 4))
 {
     protected override bool TakesOptions => false;
