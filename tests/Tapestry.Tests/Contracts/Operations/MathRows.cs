@@ -16,6 +16,7 @@ static class MathRows
         new(new SquareOp(), X(3, 4)),
         new(new SqrtOp(), Positive(3, 4)),
         new(new RsqrtOp(), Positive(3, 4)),
+        new(new CbrtOp(), X(3, 4)) { Reference = (x, _) => Math.Cbrt(x) },
         new(new ReciprocalOp(), Positive(3, 4)),
         new(new ExpOp(), X(3, 4)),
         new(new Expm1Op(), X(3, 4)),
