@@ -76,5 +76,5 @@ static class Backward
     }
 
     static void Accumulate(Dictionary<long, Tensor> gradients, long id, Tensor gradient) =>
-        gradients[id] = gradients.TryGetValue(id, out var sum) ? sum + gradient : gradient;
+        gradients[id] = gradients.TryGetValue(id, out var sum) ? IndexedSlices.Sum(sum, gradient) : gradient;
 }

@@ -87,7 +87,7 @@ sealed class TapeObserver(bool watchAccessedVariables) : IOpObserver
         {
             foreach (var id in ids[i])
             {
-                if (gradients.TryGetValue(id, out var gradient)) results[i] = results[i] is { } sum ? sum + gradient : gradient;
+                if (gradients.TryGetValue(id, out var gradient)) results[i] = results[i] is { } sum ? IndexedSlices.Sum(sum, gradient) : gradient;
             }
 
             if (results[i] is null && unconnectedGradients == UnconnectedGradients.Zero) results[i] = Ops.ZerosLike(sources[i] is Variable variable ? variable.Value : (Tensor)sources[i]!);

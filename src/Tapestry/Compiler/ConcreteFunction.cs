@@ -10,7 +10,7 @@ sealed class ConcreteFunction
         Traced = traced;
         Structure = structure;
         Trace = trace;
-        Executable = new Executable(Pipeline.Run(traced));
+        Executable = new Executable(Pipeline.Run(traced), returnsRows: !trace.IsNested);
     }
 
     /// <summary>The graph; the passes work on the same nodes.</summary>

@@ -72,7 +72,9 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
             before = printed;
         });
         var tensors = leaves.OfType<Tensor>().ToArray();
-        var plan = PlanBuilder.Build(final, [.. tensors.Select(tensor => tensor.Shape)]);
+        var rows = RowResults.Of(final);
+        if (rows is not null) text.Append($"== results that are rows: {rows.Graph.Nodes.Count} operations\n{GraphPrinter.Print(rows.Graph)}");
+        var plan = PlanBuilder.Build(rows?.Graph ?? final, [.. tensors.Select(tensor => tensor.Shape)], rows?.IsPart);
         text.Append(plan is null ? "== execution: operation by operation, since a shape depends on values\n" : PlanPrinter.Print(plan));
         return text.ToString();
     }

@@ -9,6 +9,9 @@ abstract class Symbol
     /// <summary>The value, where it is known although the tensor is symbolic (a shape, a constant).</summary>
     internal virtual Tensor? KnownValue => null;
 
+    /// <summary>The rows that the tensor consists of, as symbolic tensors, where it is known to be zero but for some.</summary>
+    internal virtual RowList? Rows => null;
+
     /// <summary>How the tensor names itself when it is printed.</summary>
     internal abstract string Label { get; }
 }

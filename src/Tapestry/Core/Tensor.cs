@@ -33,6 +33,14 @@ public class Tensor
         this.owner = owner;
     }
 
+    /// <summary>Creates a tensor of which only some rows are not zero; it gets memory when it is read.</summary>
+    internal Tensor(TensorSpec spec, RowList rows)
+    {
+        DType = spec.DType;
+        Shape = spec.Shape;
+        owner = rows;
+    }
+
     /// <summary>Creates a symbolic tensor.</summary>
     internal Tensor(TensorSpec spec, Symbol symbol)
     {
@@ -140,8 +148,9 @@ public class Tensor
         where T : unmanaged
     {
         TensorReader.RequireElements<T>(this);
-        (owner as PooledBlock)?.Expose();
-        return Elements<T>();
+        var elements = Elements<T>();
+        (Keeper as PooledBlock)?.Expose();
+        return elements;
     }
 
     /// <summary>The elements with their shape, without a copy, for exchange with other .NET libraries.</summary>
@@ -163,16 +172,21 @@ public class Tensor
     internal Span<T> Elements<T>()
         where T : unmanaged
     {
-        Debug.Assert(data is not null && Unsafe.SizeOf<T>() == DType.Size, "only values of the right size can be read");
-        ref var first = ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(data!), offset));
+        Debug.Assert(Unsafe.SizeOf<T>() == DType.Size, "only values of the right size can be read");
+        // The array first: where it begins is settled before it is seen.
+        ref var start = ref MemoryMarshal.GetArrayDataReference(Memory);
+        ref var first = ref Unsafe.As<byte, T>(ref Unsafe.Add(ref start, offset));
         return MemoryMarshal.CreateSpan(ref first, Shape.Size);
     }
 
     /// <summary>The elements as bytes.</summary>
-    internal Span<byte> Bytes => data.AsSpan(offset, Shape.Size * DType.Size);
+    internal Span<byte> Bytes => Memory.AsSpan(offset, Shape.Size * DType.Size);
 
     /// <summary>Whether there is memory behind the tensor; a place-holder of a compiled function has none between calls.</summary>
     internal bool HasMemory => data is not null;
+
+    /// <summary>The rows that the tensor consists of, if it is zero but for some; whether or not it has memory by now.</summary>
+    internal RowList? Rows => Symbol is { } symbol ? symbol.Rows : owner as RowList;
 
     /// <summary>Where the elements begin in their block.</summary>
     internal int Offset => offset;
@@ -195,17 +209,22 @@ public class Tensor
     }
 
     /// <summary>The same elements under another shape of equal size.</summary>
-    internal Tensor View(Shape shape) => new(DType, shape, data, offset, owner);
+    internal Tensor View(Shape shape) => View(DType, shape);
 
     /// <summary>The same bytes under another dtype and shape of equal size.</summary>
-    internal Tensor View(DType dtype, Shape shape) => new(dtype, shape, data, offset, owner);
+    internal Tensor View(DType dtype, Shape shape)
+    {
+        var memory = Provided();
+        return new(dtype, shape, memory, offset, Keeper);
+    }
 
     /// <summary>One position of the first dimension, sharing the memory.</summary>
     internal Tensor Row(int row)
     {
         var shape = Shape.Rank == 1 ? Shape.Scalar : Shape[1..];
         if (DType == DType.String) return TensorFactory.Strings(Texts.AsSpan(row * shape.Size, shape.Size), shape);
-        return new Tensor(DType, shape, data, offset + row * shape.Size * DType.Size, owner);
+        var memory = Memory;
+        return new Tensor(DType, shape, memory, offset + row * shape.Size * DType.Size, Keeper);
     }
 
     /// <summary>The same values in memory of its own.</summary>
@@ -227,9 +246,37 @@ public class Tensor
     /// <summary>Lets a place-holder of a compiled function stand on the memory of another tensor; null lets go of it.</summary>
     internal void Rebind(Tensor? other)
     {
-        data = other?.data;
+        data = other?.Provided();
         offset = other?.offset ?? 0;
-        owner = other?.owner;
+        owner = other?.Keeper;
+    }
+
+    // What keeps the memory alive, or holds the texts.
+    object? Keeper => owner is RowList rows ? rows.Block : owner;
+
+    byte[] Memory
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref data) ?? Materialize();
+    }
+
+    // As Memory, but nothing for texts and for place-holders that are not bound.
+    byte[]? Provided() => Volatile.Read(ref data) ?? (owner is RowList ? Materialize() : null);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    byte[] Materialize()
+    {
+        if (owner is not RowList rows) throw new InvalidOperationException("A tensor without values was read.");
+        lock (rows)
+        {
+            if (data is { } ready) return ready;
+            var dense = Allocate(DType, Shape);
+            rows.Fill(dense);
+            rows.Block = dense.owner as PooledBlock;
+            offset = dense.offset;
+            Volatile.Write(ref data, dense.data);
+            return dense.data!;
+        }
     }
 
     static Tensor Weak(DType dtype, ScalarKind kind, double value)

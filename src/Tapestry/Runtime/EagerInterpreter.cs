@@ -31,6 +31,12 @@ static class EagerInterpreter
                 return;
             }
 
+            if (op.RowsOf(inputs) is { } rows)
+            {
+                outputs[0] = new Tensor(spec, rows);
+                return;
+            }
+
             outputs[0] = Allocate(op, spec);
         }
         else

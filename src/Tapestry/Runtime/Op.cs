@@ -59,6 +59,12 @@ public abstract record Op
     /// <summary>The reduction of the first input that the operation is for these shapes, for the compiler to fuse; null when it is none.</summary>
     internal virtual FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) => null;
 
+    /// <summary>
+    /// The rows that the only output consists of, when the operation only puts rows of an input among zeros: then eager execution gives the output memory only when it is read,
+    /// and compiled functions that return it return the rows. Null otherwise.
+    /// </summary>
+    internal virtual RowList? RowsOf(ReadOnlySpan<Tensor> inputs) => null;
+
     /// <summary>True for loops and branches: operations that hold programs of their own.</summary>
     internal virtual bool HoldsPrograms => false;
 

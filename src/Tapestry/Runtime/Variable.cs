@@ -92,12 +92,12 @@ public sealed class Variable
     /// <summary>Adds to the value.</summary>
     /// <param name="delta">What is added; its shape is that of the variable or broadcasts to it.</param>
     /// <returns>The variable.</returns>
-    public Variable AssignAdd(Tensor delta) => Assign(Read(observed: false) + Fit(delta, "AssignAdd", broadcast: true));
+    public Variable AssignAdd(Tensor delta) => Assign(Plus(Fit(delta, "AssignAdd", broadcast: true)));
 
     /// <summary>Subtracts from the value.</summary>
     /// <param name="delta">What is subtracted; its shape is that of the variable or broadcasts to it.</param>
     /// <returns>The variable.</returns>
-    public Variable AssignSub(Tensor delta) => Assign(Read(observed: false) - Fit(delta, "AssignSub", broadcast: true));
+    public Variable AssignSub(Tensor delta) => Assign(Minus(Fit(delta, "AssignSub", broadcast: true)));
 
     /// <summary>The variable as TensorFlow prints it.</summary>
     public override string ToString() => $"<tf.Variable '{Name}' shape={Shape} dtype={DType}, numpy={ArrayPrinter.Print(current)}>";
@@ -139,6 +139,11 @@ public sealed class Variable
         isShared = false;
         return former;
     }
+
+    // Of a gradient that consists of rows only those are added, whichever way it is added.
+    Tensor Plus(Tensor delta) => delta.Rows is null ? Read(observed: false) + delta : IndexedSlices.Sum(Read(observed: false), delta);
+
+    Tensor Minus(Tensor delta) => delta.Rows is null ? Read(observed: false) - delta : IndexedSlices.Sum(Read(observed: false), IndexedSlices.Map(delta, Ops.Negative));
 
     void Replace(Tensor value)
     {

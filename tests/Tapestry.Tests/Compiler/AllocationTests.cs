@@ -53,6 +53,29 @@ public class AllocationTests
         AssertNoAllocation(() => model.Trainer.TrainStep.Run(layout, tensors));
     }
 
+    [Fact]
+    public void AStepWithSomeRowsOfALargeTableAllocatesAndMovesNothingOfItsSize()
+    {
+        const int Rows = 1_000_000, Width = 64;
+        var table = new Variable(Ops.Zeros([Rows, Width]));
+        var optimizer = new SGD(0.1);
+        var step = Function.Of(
+            (Tensor indices) =>
+            {
+                using var tape = new GradientTape();
+                var loss = Ops.Mean(Ops.Square(Ops.Gather(table, indices) - 1f));
+                optimizer.Apply([tape.Gradient(loss, table)], [table]);
+                return loss;
+            },
+            Reusing);
+        Tensor indices = Enumerable.Range(0, 256).Select(i => (int)(i * 7919L % 200 * 5000)).ToArray();
+        step.Apply(indices);
+        var memory = table.Storage.AsSpan<float>();
+        AssertNoAllocation(() => step.Apply(indices));
+        Assert.True(memory.Overlaps(table.Storage.AsSpan<float>()), "the table has moved");
+        Assert.InRange(System.Text.RegularExpressions.Regex.Match(step.Describe(indices), @"one arena of (\d+) bytes") is { Success: true } match ? long.Parse(match.Groups[1].Value) : -1, 0, 1 << 20);
+    }
+
     static (Func<Tensor, Tensor> Step, Tensor X) Step(string name)
     {
         switch (name)

@@ -57,7 +57,7 @@ sealed record WhileGradientOp(WhileOp Loop, int LoopInputs, ValueList<int> Diffe
                 }
                 else if (gradient is not null)
                 {
-                    captured[i] = captured.TryGetValue(i, out var sum) ? sum + gradient : gradient;
+                    captured[i] = captured.TryGetValue(i, out var sum) ? IndexedSlices.Sum(sum, gradient) : gradient;
                 }
             }
         }

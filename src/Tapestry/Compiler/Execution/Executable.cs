@@ -4,16 +4,29 @@ namespace Tapestry.Compiler;
 /// A graph that can be called. It keeps a plan for each combination of argument shapes it meets (a bounded number), and one more for each
 /// thread that calls at the same time. A graph whose shapes depend on values is interpreted operation by operation.
 /// </summary>
-sealed class Executable(Graph graph)
+sealed class Executable
 {
     const int MostPlans = 16;
+
+    readonly Graph graph;
+    readonly RowResults? rows;
 
     Plan[] plans = [];
     readonly Lock building = new();
     bool isInterpreted;
 
+    /// <summary>Makes a graph callable.</summary>
+    /// <param name="graph">The graph after all passes.</param>
+    /// <param name="returnsRows">Whether results that consist of rows are returned so; in loops and branches they are tensors.</param>
+    internal Executable(Graph graph, bool returnsRows)
+    {
+        Graph = graph;
+        rows = returnsRows ? RowResults.Of(graph) : null;
+        this.graph = rows?.Graph ?? graph;
+    }
+
     /// <summary>The graph.</summary>
-    internal Graph Graph => graph;
+    internal Graph Graph { get; }
 
     /// <summary>The plans so far.</summary>
     internal IReadOnlyList<Plan> Plans => plans;
@@ -23,6 +36,19 @@ sealed class Executable(Graph graph)
 
     /// <summary>Runs the graph; see <see cref="Plan.Run"/>.</summary>
     internal void Run(ReadOnlySpan<Tensor> arguments, bool isPure, ReadOnlySpan<Tensor> readings, Span<Tensor> results)
+    {
+        if (rows is null)
+        {
+            RunGraph(arguments, isPure, readings, results);
+            return;
+        }
+
+        var parts = rows.Open(results);
+        RunGraph(arguments, isPure, isPure ? rows.Readings(readings) : [], parts);
+        rows.Close(parts, isPure, results);
+    }
+
+    void RunGraph(ReadOnlySpan<Tensor> arguments, bool isPure, ReadOnlySpan<Tensor> readings, Span<Tensor> results)
     {
         if (!isInterpreted)
         {
@@ -49,7 +75,7 @@ sealed class Executable(Graph graph)
         var shapes = new Shape[arguments.Length];
         for (var i = 0; i < shapes.Length; i++) shapes[i] = arguments[i].Shape;
         using var eager = Scopes.Current.Enter(null);
-        var plan = PlanBuilder.Build(graph, shapes);
+        var plan = PlanBuilder.Build(graph, shapes, rows?.IsPart);
         if (plan is null)
         {
             isInterpreted = true;

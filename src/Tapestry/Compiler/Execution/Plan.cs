@@ -22,12 +22,13 @@ sealed class Plan
     readonly (Tensor View, Tensor Base)[] views;
     readonly Tensor[] outputs;
     readonly Tensor?[] resultRoots;
+    readonly int[] argumentOf;
     readonly PlanUpdate[] updates;
     readonly Tensor[] fresh;
     readonly Tensor?[] spares;
     int busy;
 
-    internal Plan(Graph graph, Tensor[] arguments, Tensor[] readings, PlanStep[] steps, (Tensor View, Tensor Base)[] views, Tensor[] outputs, Tensor?[] resultRoots, PlanUpdate[] updates, long arenaBytes)
+    internal Plan(Graph graph, Tensor[] arguments, Tensor[] readings, PlanStep[] steps, (Tensor View, Tensor Base)[] views, Tensor[] outputs, Tensor?[] resultRoots, int[] argumentOf, PlanUpdate[] updates, long arenaBytes)
     {
         this.arguments = arguments;
         this.readings = readings;
@@ -35,6 +36,7 @@ sealed class Plan
         this.views = views;
         this.outputs = outputs;
         this.resultRoots = resultRoots;
+        this.argumentOf = argumentOf;
         this.updates = updates;
         variables = [.. graph.Variables.Select(variable => Graph.ValueOf(variable).Variable!)];
         fresh = new Tensor[updates.Length];
@@ -75,7 +77,7 @@ sealed class Plan
             foreach (ref readonly var step in steps.AsSpan()) step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
             for (var i = 0; i < outputs.Length; i++)
             {
-                if (resultRoots[i] is null || !IsFirstOf(i)) outputs[i].CopyTo(results[i]);
+                if (argumentOf[i] < 0 && (resultRoots[i] is null || !IsFirstOf(i))) outputs[i].CopyTo(results[i]);
             }
 
             if (isPure) ReturnUpdates(results);
@@ -102,6 +104,12 @@ sealed class Plan
 
         for (var i = 0; i < outputs.Length; i++)
         {
+            if (argumentOf[i] >= 0)
+            {
+                results[i] = given[argumentOf[i]];
+                continue;
+            }
+
             // Reused results may come from a call with other shapes.
             if (results[i] is not { } result || !(ReferenceEquals(result.Shape, outputs[i].Shape) || result.Shape == outputs[i].Shape)) results[i] = Tensor.Allocate(outputs[i].DType, outputs[i].Shape);
             if (resultRoots[i] is { } root && IsFirstOf(i)) root.Rebind(results[i]);

@@ -16,14 +16,20 @@ sealed class PlanBuilder
     readonly MemoryPlan memory = new();
     readonly List<(Tensor Tensor, Slot Slot)> placed = [];
 
-    PlanBuilder(Graph graph)
+    readonly bool[]? handedOn;
+
+    PlanBuilder(Graph graph, bool[]? handedOn)
     {
         this.graph = graph;
+        this.handedOn = handedOn;
         nodes = graph.Nodes;
     }
 
     /// <summary>Makes the plan, or gives null when a shape depends on values: such a graph is interpreted.</summary>
-    internal static Plan? Build(Graph graph, IReadOnlyList<Shape> argumentShapes) => new PlanBuilder(graph).Build(argumentShapes);
+    /// <param name="graph">The graph.</param>
+    /// <param name="argumentShapes">The shapes of its arguments.</param>
+    /// <param name="handedOn">For each result, whether an argument is returned as the tensor that it is; null where all results are tensors of their own.</param>
+    internal static Plan? Build(Graph graph, IReadOnlyList<Shape> argumentShapes, bool[]? handedOn = null) => new PlanBuilder(graph, handedOn).Build(argumentShapes);
 
     Plan? Build(IReadOnlyList<Shape> argumentShapes)
     {
@@ -42,8 +48,9 @@ sealed class PlanBuilder
         var outputs = graph.Outputs.Select(RuntimeTensor).ToArray();
         var updates = graph.Updates.Select(update => new PlanUpdate(update.Variable, RuntimeTensor(update.Value), inPlace.ContainsKey(Key(update.Value)))).ToArray();
         var resultRoots = graph.Outputs.Select(output => slots.TryGetValue(Key(output), out var slot) && slot.Kind == SlotKind.Result ? slot.Tensor : null).ToArray();
+        var argumentOf = outputs.Select((output, i) => handedOn?[i] == true ? Array.FindIndex(arguments, argument => ReferenceEquals(argument, output)) : -1).ToArray();
         AllocateArena();
-        return new Plan(graph, arguments, readings, [.. steps], [.. boundViews], outputs, resultRoots, updates, memory.Size);
+        return new Plan(graph, arguments, readings, [.. steps], [.. boundViews], outputs, resultRoots, argumentOf, updates, memory.Size);
     }
 
     void AllocateArena()

@@ -38,6 +38,8 @@ sealed class GraphValue : Symbol
 
     internal override string Label => Kind == GraphValueKind.Argument && Spec.Name is { } name ? $"argument '{name}' of a traced function" : "tensor of a traced function";
 
+    internal override RowList? Rows => Constant is not null ? Constant.Rows : Producer?.Op.RowsOf(Producer.Inputs);
+
     internal override Tensor? KnownValue
     {
         get

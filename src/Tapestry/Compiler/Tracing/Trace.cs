@@ -26,6 +26,9 @@ sealed class Trace : IInterpreter, IEnclosed
     /// <summary>The name of the function that is traced.</summary>
     internal string Name { get; }
 
+    /// <summary>True for the program of a loop or branch.</summary>
+    internal bool IsNested => parent is not null;
+
     /// <summary>The trace whose graph is replayed here: its tensors stand for those that replaced them.</summary>
     internal Trace? Replayed { get; }
 

@@ -12,7 +12,7 @@ namespace Tapestry.Keras;
 /// <param name="epsilon">What keeps the divisor from zero.</param>
 public sealed class Adadelta(LearningRateSchedule? learningRate = null, double rho = 0.95, double epsilon = 1e-7) : Optimizer(learningRate ?? 0.001)
 {
-    readonly Op update = new AdadeltaUpdateOp(rho, epsilon);
+    readonly UpdateOp update = new AdadeltaUpdateOp(rho, epsilon);
 
     /// <summary>How slowly the means change.</summary>
     public double Rho { get; } = rho;
@@ -40,15 +40,15 @@ sealed record AdadeltaUpdateOp(double Rho, double Epsilon) : UpdateOp<AdadeltaUp
         public static int StateCount => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V>
         {
             var kept = V.Create(rho);
             var share = V.Create(1 - rho);
-            first = kept * first + share * (gradient * gradient);
-            var delta = -(V.Sqrt(second + V.Create(epsilon)) * gradient / V.Sqrt(first + V.Create(epsilon)));
-            second = kept * second + share * (delta * delta);
-            variable += V.Create(rate) * delta;
+            first = kept * first + share * size;
+            var (before, after) = (second + V.Create(epsilon), first + V.Create(epsilon));
+            second = kept * second + share * (before * size / after);
+            variable -= V.Create(rate) * (V.Sqrt(before) * gradient / V.Sqrt(after));
         }
     }
 }

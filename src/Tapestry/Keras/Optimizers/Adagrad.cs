@@ -12,7 +12,7 @@ namespace Tapestry.Keras;
 /// <param name="epsilon">What keeps the divisor from zero.</param>
 public sealed class Adagrad(LearningRateSchedule? learningRate = null, double initialAccumulatorValue = 0.1, double epsilon = 1e-7) : Optimizer(learningRate ?? 0.001)
 {
-    readonly Op update = new AdagradUpdateOp(initialAccumulatorValue, epsilon);
+    readonly UpdateOp update = new AdagradUpdateOp(initialAccumulatorValue, epsilon);
 
     /// <summary>What the sum of squares starts from.</summary>
     public double InitialAccumulatorValue { get; } = initialAccumulatorValue;
@@ -39,11 +39,13 @@ sealed record AdagradUpdateOp(double InitialAccumulatorValue, double Epsilon) : 
     {
         public static int StateCount => 1;
 
+        public static bool LeavesOtherRows => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V>
         {
-            first += gradient * gradient;
+            first += size;
             variable -= V.Create(rate) * gradient / V.Sqrt(first + V.Create(epsilon));
         }
     }

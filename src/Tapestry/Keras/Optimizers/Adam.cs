@@ -14,7 +14,7 @@ namespace Tapestry.Keras;
 /// </remarks>
 public class Adam : Optimizer
 {
-    readonly Op update;
+    readonly UpdateOp update;
     readonly Op effectiveRate;
     Tensor? rate;
 
@@ -98,11 +98,11 @@ sealed record AdamUpdateOp<TAmsgrad>(double Beta1, double Beta2, double Epsilon)
         public static int StateCount => TAmsgrad.IsMade ? 3 : 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V>
         {
             first = V.MultiplyAdd(gradient - first, V.Create(share1), first);
-            second = V.MultiplyAdd(V.MultiplyAdd(gradient, gradient, -second), V.Create(share2), second);
+            second = V.MultiplyAdd(size - second, V.Create(share2), second);
             var square = second;
             if (TAmsgrad.IsMade) square = third = V.Maximum(third, second);
             variable -= first * V.Create(rate) / (V.Sqrt(square) + V.Create(epsilon));

@@ -13,7 +13,7 @@ namespace Tapestry.Keras;
 /// <param name="epsilon">What keeps the divisor from zero.</param>
 public sealed class Adamax(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7) : Optimizer(learningRate ?? 0.001)
 {
-    readonly Op update = new AdamaxUpdateOp(beta1, beta2, epsilon);
+    readonly UpdateOp update = new AdamaxUpdateOp(beta1, beta2, epsilon);
 
     /// <summary>How slowly the mean gradient changes.</summary>
     public double Beta1 { get; } = beta1;
@@ -45,11 +45,15 @@ sealed record AdamaxUpdateOp(double Beta1, double Beta2, double Epsilon) : Updat
         public static int StateCount => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public static V Size<V>(V gradient)
+            where V : struct, IVec<V> => V.Abs(gradient);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V>
         {
             first = V.MultiplyAdd(gradient - first, V.Create(share1), first);
-            second = V.Maximum(V.Create(beta2) * second, V.Abs(gradient));
+            second = V.Maximum(V.Create(beta2) * second, size);
             variable -= V.Create(rate) * first / (second + V.Create(epsilon));
         }
     }

@@ -16,7 +16,7 @@ namespace Tapestry.Keras;
 /// <param name="beta">What is added to the divisor of the rate.</param>
 public sealed class Ftrl(LearningRateSchedule? learningRate = null, double learningRatePower = -0.5, double initialAccumulatorValue = 0.1, double l1RegularizationStrength = 0.0, double l2RegularizationStrength = 0.0, double l2ShrinkageRegularizationStrength = 0.0, double beta = 0.0) : Optimizer(learningRate ?? 0.001)
 {
-    readonly Op update = new FtrlUpdateOp(learningRatePower, initialAccumulatorValue, l1RegularizationStrength, l2RegularizationStrength, l2ShrinkageRegularizationStrength, beta);
+    readonly UpdateOp update = new FtrlUpdateOp(learningRatePower, initialAccumulatorValue, l1RegularizationStrength, l2RegularizationStrength, l2ShrinkageRegularizationStrength, beta);
 
     /// <summary>The exponent with which rates fall, at most 0.</summary>
     public double LearningRatePower { get; } = learningRatePower;
@@ -62,10 +62,10 @@ sealed record FtrlUpdateOp(double LearningRatePower, double InitialAccumulatorVa
         public static int StateCount => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V>
         {
-            var sum = first + gradient * gradient;
+            var sum = first + size;
             var (root, before) = power == 0.5 ? (V.Sqrt(sum), V.Sqrt(first)) : (V.Pow(sum, V.Create(power)), V.Pow(first, V.Create(power)));
             second += gradient + V.Create(2 * shrinkage) * variable - (root - before) / V.Create(rate) * variable;
             var clipped = V.Clamp(second, V.Create(-l1), V.Create(l1));

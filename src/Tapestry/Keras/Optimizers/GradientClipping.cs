@@ -1,6 +1,6 @@
 namespace Tapestry.Keras.Optimizers;
 
-/// <summary>Limits gradients in one of three ways.</summary>
+/// <summary>Limits gradients in one of three ways; of a list of rows each row counts on its own, as in Keras.</summary>
 sealed class GradientClipping
 {
     /// <summary>The greatest norm of one gradient.</summary>
@@ -17,16 +17,16 @@ sealed class GradientClipping
     {
         if (Norm is { } norm)
         {
-            for (var i = 0; i < gradients.Length; i++) gradients[i] = ByNorm(gradients[i], norm);
+            for (var i = 0; i < gradients.Length; i++) gradients[i] = IndexedSlices.Map(gradients[i], gradient => ByNorm(gradient, norm));
         }
         else if (GlobalNorm is { } global)
         {
             var scale = GlobalScale(gradients, global);
-            for (var i = 0; i < gradients.Length; i++) gradients[i] *= Ops.Cast(scale, gradients[i].DType);
+            for (var i = 0; i < gradients.Length; i++) gradients[i] = IndexedSlices.Map(gradients[i], gradient => gradient * Ops.Cast(scale, gradient.DType));
         }
         else if (Value is { } value)
         {
-            for (var i = 0; i < gradients.Length; i++) gradients[i] = Ops.Minimum(Ops.Maximum(gradients[i], -value), value);
+            for (var i = 0; i < gradients.Length; i++) gradients[i] = IndexedSlices.Map(gradients[i], gradient => Ops.Minimum(Ops.Maximum(gradient, -value), value));
         }
     }
 
@@ -35,11 +35,13 @@ sealed class GradientClipping
     // An infinite norm, or one that is no number, makes every gradient NaN, so that it does not go unseen.
     static Tensor GlobalScale(Tensor[] gradients, double norm)
     {
-        var squares = Ops.Sum(Ops.Square(gradients[0]));
-        for (var i = 1; i < gradients.Length; i++) squares += Ops.Sum(Ops.Square(gradients[i]));
+        var squares = SumOfSquares(gradients[0]);
+        for (var i = 1; i < gradients.Length; i++) squares += SumOfSquares(gradients[i]);
         var length = Ops.Sqrt(squares);
         return Ops.Where(Ops.IsFinite(length), norm * Ops.Minimum(1.0 / length, 1.0 / norm), double.NaN);
     }
+
+    static Tensor SumOfSquares(Tensor gradient) => Ops.Sum(Ops.Square(IndexedSlices.WithoutDerivatives(gradient)?.Values ?? gradient));
 
     static double? Only(double? value, string name, double? other, double? another)
     {

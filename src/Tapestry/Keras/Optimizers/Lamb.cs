@@ -31,7 +31,7 @@ public sealed class Lamb(LearningRateSchedule? learningRate = null, double beta1
         var step = Ops.Cast(Iteration, variable.DType) + 1.0;
         Tensor weight = variable.Value, momentum = state[0].Value, velocity = state[1].Value;
         momentum += (gradient - momentum) * (1 - Beta1);
-        velocity += (Ops.Square(gradient) - velocity) * (1 - Beta2);
+        velocity += (IndexedSlices.Map(gradient, Ops.Square) - velocity) * (1 - Beta2);
         var mean = momentum / (1.0 - Ops.Exp(Math.Log((float)Beta1) * step));
         var square = velocity / (1.0 - Ops.Exp(Math.Log((float)Beta2) * step));
         var direction = mean / (Ops.Sqrt(square) + Epsilon);

@@ -71,10 +71,10 @@ public sealed class LossScaleOptimizer(Optimizer innerOptimizer, double initialS
         if (variables is not null) Build(variables);
         var present = gradients.OfType<Tensor>().ToArray();
         if (present.Length == 0) throw Refused("Apply", "no gradients for any variable", string.Join(", ", (variables ?? []).Select(variable => variable.Path)), "at least one gradient", "Compute the loss from the variables while the tape records.");
-        var finite = present.Select(gradient => Ops.All(Ops.IsFinite(gradient))).Aggregate(Ops.LogicalAnd);
+        var finite = present.Select(gradient => Ops.All(Ops.IsFinite(IndexedSlices.WithoutDerivatives(gradient)?.Values ?? gradient))).Aggregate(Ops.LogicalAnd);
         IReadOnlyList<Variable> touched = [.. variables ?? [], .. InnerOptimizer.Variables];
         var divisor = DynamicScale.Read(observed: false);
-        ConditionalUpdate.Run(finite, touched, () => InnerOptimizer.Apply([.. gradients.Select(gradient => gradient is null ? null : gradient / Ops.Cast(divisor, gradient.DType))], variables));
+        ConditionalUpdate.Run(finite, touched, () => InnerOptimizer.Apply([.. gradients.Select(gradient => gradient is null ? null : IndexedSlices.Map(gradient, scaled => scaled / Ops.Cast(divisor, scaled.DType)))], variables));
         var count = StepCounter.Read(observed: false);
         var grows = Ops.Equal(count, Ops.Constant((long)DynamicGrowthSteps - 1));
         StepCounter.Assign(Ops.Where(Ops.LogicalAnd(finite, Ops.LogicalNot(grows)), Ops.Add(count, 1), Ops.Constant(0L)));

@@ -13,7 +13,7 @@ namespace Tapestry.Keras;
 /// <param name="epsilon">What keeps the divisor from zero.</param>
 public sealed class Nadam(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7) : Optimizer(learningRate ?? 0.001)
 {
-    readonly Op update = new NadamUpdateOp(beta1, beta2, epsilon);
+    readonly UpdateOp update = new NadamUpdateOp(beta1, beta2, epsilon);
 
     /// <summary>How slowly the mean gradient changes.</summary>
     public double Beta1 { get; } = beta1;
@@ -66,11 +66,11 @@ sealed record NadamUpdateOp(double Beta1, double Beta2, double Epsilon) : Update
         public static int StateCount => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V>
         {
             first = V.MultiplyAdd(gradient - first, V.Create(share1), first);
-            second = V.MultiplyAdd(V.MultiplyAdd(gradient, gradient, -second), V.Create(share2), second);
+            second = V.MultiplyAdd(size - second, V.Create(share2), second);
             var ahead = first * V.Create(ofMomentum) + gradient * V.Create(ofGradient);
             variable -= ahead * V.Create(rate) / (V.Sqrt(second * V.Create(correction)) + V.Create(epsilon));
         }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Tapestry.Keras.Configuration;
 using Tapestry.Keras.Optimizers;
+using Tapestry.Keras.Optimizers.Updates;
 
 namespace Tapestry.Keras;
 
@@ -122,7 +123,7 @@ public abstract class Optimizer : IConfigurable
         var (present, chosen) = Present(gradients, variables);
         if (LossScaleFactor is { } factor)
         {
-            for (var i = 0; i < present.Length; i++) present[i] /= factor;
+            for (var i = 0; i < present.Length; i++) present[i] = IndexedSlices.Map(present[i], gradient => gradient / factor);
         }
 
         if (GradientAccumulationSteps is { } steps) Accumulate(present, chosen, steps);
@@ -226,15 +227,16 @@ public abstract class Optimizer : IConfigurable
     /// <param name="learningRate">The learning rate, a scalar of the variable's dtype.</param>
     protected abstract void Update(Variable variable, Tensor gradient, ReadOnlySpan<Variable> state, Tensor learningRate);
 
-    /// <summary>Updates one variable by a single operation that computes it and its state.</summary>
-    private protected static void Fused(Op update, Variable variable, Tensor gradient, ReadOnlySpan<Variable> state, params ReadOnlySpan<Tensor> scalars)
+    /// <summary>Updates one variable by a single operation that computes it and its state; a gradient that consists of rows is never made whole.</summary>
+    private protected static void Fused(UpdateOp update, Variable variable, Tensor gradient, ReadOnlySpan<Variable> state, params ReadOnlySpan<Tensor> scalars)
     {
-        var inputs = new Tensor[2 + state.Length + scalars.Length];
-        inputs[0] = variable.Read(observed: false);
-        inputs[1] = gradient;
-        for (var i = 0; i < state.Length; i++) inputs[2 + i] = state[i].Read(observed: false);
-        scalars.CopyTo(inputs.AsSpan(2 + state.Length));
-        var outputs = update.ApplyAll(inputs);
+        var rows = IndexedSlices.WithoutDerivatives(gradient);
+        List<Tensor> inputs = [variable.Read(observed: false)];
+        if (rows is null) inputs.Add(gradient);
+        else inputs.AddRange([rows.Values, rows.Indices]);
+        foreach (var remembered in state) inputs.Add(remembered.Read(observed: false));
+        inputs.AddRange(scalars);
+        var outputs = (rows is null ? (Op)update : update.ForRows).ApplyAll([.. inputs]);
         variable.Assign(outputs[0]);
         for (var i = 0; i < state.Length; i++) state[i].Assign(outputs[1 + i]);
     }
@@ -286,7 +288,7 @@ public abstract class Optimizer : IConfigurable
         var count = Ops.Add(iterations.Read(observed: false), 1);
         var isLast = Ops.Equal(Ops.FloorMod(count, Ops.Constant((long)steps)), Ops.Constant(0L));
         var sums = new Tensor[gradients.Length];
-        for (var i = 0; i < sums.Length; i++) sums[i] = chosen[i].Accumulator!.Read(observed: false) + gradients[i];
+        for (var i = 0; i < sums.Length; i++) sums[i] = IndexedSlices.Sum(chosen[i].Accumulator!.Read(observed: false), gradients[i]);
         ConditionalUpdate.Run(isLast, [.. chosen.Select(slot => slot.Variable), .. slots.Variables, .. extras], () =>
         {
             var means = new Tensor[sums.Length];

@@ -14,7 +14,7 @@ namespace Tapestry.Keras;
 /// </remarks>
 public sealed class RMSprop : Optimizer
 {
-    readonly Op update;
+    readonly UpdateOp update;
 
     /// <summary>Creates the optimizer.</summary>
     /// <param name="learningRate">A number or a schedule; 0.001 by default.</param>
@@ -79,10 +79,10 @@ sealed record RMSpropUpdateOp<TMomentum, TCentered>(double Rho, double Momentum,
         public static int StateCount => 1 + (TMomentum.IsMade ? 1 : 0) + (TCentered.IsMade ? 1 : 0);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V>
         {
-            first = V.Create(rho) * first + V.Create(1 - rho) * (gradient * gradient);
+            first = V.Create(rho) * first + V.Create(1 - rho) * size;
             var square = first;
             if (TCentered.IsMade) square -= Center(gradient, ref TMomentum.IsMade ? ref third : ref second);
             var step = V.Create(rate) * gradient / V.Sqrt(square + V.Create(epsilon));

@@ -17,7 +17,7 @@ namespace Tapestry.Keras;
 /// <exception cref="TapestryException">The momentum is outside its range.</exception>
 public sealed class SGD(LearningRateSchedule? learningRate = null, double momentum = 0.0, bool nesterov = false) : Optimizer(learningRate ?? 0.01)
 {
-    readonly Op update = momentum == 0 ? new SGDUpdateOp() : new MomentumUpdateOp(momentum, nesterov);
+    readonly UpdateOp update = momentum == 0 ? new SGDUpdateOp() : new MomentumUpdateOp(momentum, nesterov);
 
     /// <summary>The share of the last step that is added to the next.</summary>
     public double Momentum { get; } = momentum is >= 0 and <= 1
@@ -47,8 +47,10 @@ sealed record SGDUpdateOp : UpdateOp<SGDUpdateOp.Descent>
     {
         public static int StateCount => 0;
 
+        public static bool LeavesOtherRows => true;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V> => variable -= V.Create(rate) * gradient;
     }
 }
@@ -65,7 +67,7 @@ sealed record MomentumUpdateOp(double Momentum, bool Nesterov) : UpdateOp<Moment
         public static int StateCount => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V>
         {
             var step = V.Create(rate) * gradient;

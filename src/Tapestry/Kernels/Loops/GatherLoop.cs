@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tapestry.Kernels.Loops;
 
@@ -14,11 +16,24 @@ readonly record struct GatherExtents(nint Batch, nint Outer, nint Axis, nint Inn
 /// <summary>Picks rows by their positions. Elements are moved as bits. Positions must be valid: see <see cref="FirstOutside{TIndex}"/>.</summary>
 static unsafe class GatherLoop
 {
+    // Rows of a large table come from far away, one after the other: those that are next are asked for beforehand.
+    const int RowsAhead = 12;
+    const int Line = 64;
+    const int MostLines = 8;
+
     /// <summary>Where in a list of positions the first lies that does not exist; -1 if all do.</summary>
     public static int FirstOutside<TIndex>(ReadOnlySpan<TIndex> positions, long length)
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
-        for (var i = 0; i < positions.Length; i++)
+        var i = 0;
+        if (typeof(TIndex) == typeof(int) && length is > 0 and <= int.MaxValue)
+        {
+            var limit = new Vector<uint>((uint)length);
+            var numbers = MemoryMarshal.Cast<TIndex, uint>(positions);
+            while (i <= numbers.Length - Vector<uint>.Count && !Vector.GreaterThanOrEqualAny(new Vector<uint>(numbers[i..]), limit)) i += Vector<uint>.Count;
+        }
+
+        for (; i < positions.Length; i++)
         {
             if ((ulong)long.CreateTruncating(positions[i]) >= (ulong)length) return i;
         }
@@ -49,7 +64,15 @@ static unsafe class GatherLoop
         public void Invoke(nint item)
         {
             var (outer, i) = (item / extents.Count, item % extents.Count);
-            var position = nint.CreateTruncating(positions[outer / extents.Outer * extents.Count + i]);
+            var own = positions + outer / extents.Outer * extents.Count;
+            var position = nint.CreateTruncating(own[i]);
+            if (Sse.IsSupported && i + RowsAhead < extents.Count)
+            {
+                var next = (byte*)(source + (outer * extents.Axis + nint.CreateTruncating(own[i + RowsAhead])) * extents.Inner);
+                var lines = Math.Min(MostLines, (extents.Inner * sizeof(T) + Line - 1) / Line);
+                for (nint line = 0; line < lines; line++) Sse.Prefetch0(next + line * Line);
+            }
+
             var from = source + (outer * extents.Axis + position) * extents.Inner;
             var to = destination + item * extents.Inner;
             if (extents.Inner == 1) *to = *from;

@@ -47,6 +47,9 @@ static unsafe class ScratchMemory
         /// <summary>Sums over rows that belong to one thread.</summary>
         Columns,
 
+        /// <summary>Sums of rows that belong to one place.</summary>
+        RowSums,
+
         /// <summary>Sums over rows of all threads.</summary>
         ColumnParts,
     }

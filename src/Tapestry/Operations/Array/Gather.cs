@@ -29,8 +29,12 @@ public sealed record GatherOp(int Axis, int BatchDimensions) : Op
     }
 
     /// <inheritdoc/>
-    public override void Gradient(GradientContext context) =>
-        context.Return(0, new GatherGradientOp(Axis, BatchDimensions).Apply(context.Upstream(0), context.Input(1), context.Input(0)));
+    public override void Gradient(GradientContext context)
+    {
+        var (upstream, positions, x) = (context.Upstream(0), context.Input(1), context.Input(0));
+        // Rows of a table stay rows, so that nothing of its size is made.
+        context.Return(0, Axis == 0 && x.Shape.IsFullyKnown ? new ScatterRowsOp(x.Shape).Apply(upstream, positions) : new GatherGradientOp(Axis, BatchDimensions).Apply(upstream, positions, x));
+    }
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)

@@ -47,7 +47,7 @@ public sealed record ScatterOp(bool Adds) : Op
         else Positions.Move(positions, updates.DType, kernel);
     }
 
-    readonly struct Kernel(Tensor updates, Tensor positions, GatherExtents extents, Tensor result, bool adds) : IPositionBody
+    internal readonly struct Kernel(Tensor updates, Tensor positions, GatherExtents extents, Tensor result, bool adds) : IPositionBody
     {
         public void Run<T, TIndex>()
             where T : unmanaged

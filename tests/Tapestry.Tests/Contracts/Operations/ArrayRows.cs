@@ -41,6 +41,7 @@ static class ArrayRows
         new(new GatherOp(0, 0), X(3, 4), Integers([2, 2], 2, 0, 2, 1)),
         new(new GatherOp(2, 1), X(2, 3, 4), Integers([2, 2], 3, 0, 3, 3)),
         new(new GatherGradientOp(0, 0), X(2, 2, 4), Integers([2, 2], 2, 0, 2, 1), Y(3, 4)) { Given = [2] },
+        new(new ScatterRowsOp([3, 4]), X(2, 2, 4), Integers([2, 2], 2, 0, 2, 1)),
         new(new ScatterOp(Adds: true), X(3, 4), Integers([4], 2, 0, 2, 2), Y(4, 4)),
         new(new ScatterOp(Adds: false), X(3, 4), Integers([2], 2, 0), Y(2, 4)),
         new(new RavelPositionsOp(), Integers([3, 2], 0, 1, 2, 3, 1, 1), X(3, 4)),

@@ -2,12 +2,19 @@ using Tapestry.Kernels.Loops;
 
 namespace Tapestry.Keras.Optimizers.Updates;
 
+/// <summary>One step of an optimizer for one variable as a single operation.</summary>
+abstract record UpdateOp : Op
+{
+    /// <summary>The same step for a gradient that consists of rows.</summary>
+    internal abstract Op ForRows { get; }
+}
+
 /// <summary>
 /// One step of an optimizer for one variable as a single operation. Inputs: the variable, its gradient, what is remembered with the variable, then
 /// scalars such as the learning rate. Outputs: the new value of the variable and of what is remembered.
 /// </summary>
 /// <typeparam name="TRule">The step, element by element.</typeparam>
-abstract record UpdateOp<TRule> : Op
+abstract record UpdateOp<TRule> : UpdateOp
     where TRule : struct, IUpdateRule
 {
     public override int OutputCount => 1 + TRule.StateCount;
@@ -38,11 +45,19 @@ abstract record UpdateOp<TRule> : Op
     /// <param name="scalars">The scalar inputs in order.</param>
     protected abstract TRule Rule(ReadOnlySpan<double> scalars);
 
+    internal override Op ForRows => new RowUpdateOp<TRule>(this);
+
+    /// <summary>The rule of a step whose factors begin at an input.</summary>
+    internal TRule RuleOf(in KernelContext context, int firstScalar)
+    {
+        Span<double> scalars = stackalloc double[context.InputCount - firstScalar];
+        for (var i = 0; i < scalars.Length; i++) scalars[i] = ScalarReader.Number(context.InputTensor(firstScalar + i));
+        return Rule(scalars);
+    }
+
     public override void Run(in KernelContext context)
     {
-        Span<double> scalars = stackalloc double[context.InputCount - FirstScalar];
-        for (var i = 0; i < scalars.Length; i++) scalars[i] = ScalarReader.Number(context.InputTensor(FirstScalar + i));
-        var rule = Rule(scalars);
+        var rule = RuleOf(context, FirstScalar);
         switch (context.InputTensor(0).DType.Code)
         {
             case DTypeCode.Float32: Run<float>(context, rule); break;
