@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Tapestry.Kernels.Loops;
@@ -20,6 +22,7 @@ static unsafe class GatherLoop
     const int RowsAhead = 12;
     const int Line = 64;
     const int MostLines = 8;
+    const int ShortRow = 1024;
 
     /// <summary>Where in a list of positions the first lies that does not exist; -1 if all do.</summary>
     public static int FirstOutside<TIndex>(ReadOnlySpan<TIndex> positions, long length)
@@ -63,7 +66,7 @@ static unsafe class GatherLoop
     {
         public void Invoke(nint item)
         {
-            var (outer, i) = (item / extents.Count, item % extents.Count);
+            var (outer, i) = item < extents.Count ? (0, item) : (item / extents.Count, item % extents.Count);
             var own = positions + outer / extents.Outer * extents.Count;
             var position = nint.CreateTruncating(own[i]);
             if (Sse.IsSupported && i + RowsAhead < extents.Count)
@@ -76,7 +79,41 @@ static unsafe class GatherLoop
             var from = source + (outer * extents.Axis + position) * extents.Inner;
             var to = destination + item * extents.Inner;
             if (extents.Inner == 1) *to = *from;
-            else new ReadOnlySpan<T>(from, (int)extents.Inner).CopyTo(new Span<T>(to, (int)extents.Inner));
+            else Copy((byte*)from, (byte*)to, extents.Inner * sizeof(T));
+        }
+
+        // The platform's copy takes longer to choose its way than a short row takes.
+        static void Copy(byte* from, byte* to, nint bytes)
+        {
+            if (bytes > ShortRow || bytes < Vector128<byte>.Count) Buffer.MemoryCopy(from, to, bytes, bytes);
+            else if (Vector512.IsHardwareAccelerated && bytes >= Vector512<byte>.Count) Copy512(from, to, bytes);
+            else if (Vector256.IsHardwareAccelerated && bytes >= Vector256<byte>.Count) Copy256(from, to, bytes);
+            else Copy128(from, to, bytes);
+        }
+
+        // The last vector overlaps the one before.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Copy512(byte* from, byte* to, nint bytes)
+        {
+            nint i = 0;
+            for (; i <= bytes - Vector512<byte>.Count; i += Vector512<byte>.Count) Vector512.Load(from + i).Store(to + i);
+            if (i < bytes) Vector512.Load(from + bytes - Vector512<byte>.Count).Store(to + bytes - Vector512<byte>.Count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Copy256(byte* from, byte* to, nint bytes)
+        {
+            nint i = 0;
+            for (; i <= bytes - Vector256<byte>.Count; i += Vector256<byte>.Count) Vector256.Load(from + i).Store(to + i);
+            if (i < bytes) Vector256.Load(from + bytes - Vector256<byte>.Count).Store(to + bytes - Vector256<byte>.Count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Copy128(byte* from, byte* to, nint bytes)
+        {
+            nint i = 0;
+            for (; i <= bytes - Vector128<byte>.Count; i += Vector128<byte>.Count) Vector128.Load(from + i).Store(to + i);
+            if (i < bytes) Vector128.Load(from + bytes - Vector128<byte>.Count).Store(to + bytes - Vector128<byte>.Count);
         }
     }
 }

@@ -23,6 +23,9 @@ static class BlockPool
     const int Alignment = 64;
     const long SmallestBudget = 32L << 20;
 
+    // What a collection costs does not grow with the weights that stay, but fresh pages for what they let lie do.
+    const long LargestBudget = 64L << 20;
+
     static readonly ConcurrentStack<byte[]>[] Free = [.. Enumerable.Range(0, 128).Select(_ => new ConcurrentStack<byte[]>())];
     static readonly Lock Collecting = new();
     static long rentedSinceCollection;
@@ -80,11 +83,12 @@ static class BlockPool
 
     static bool Collect(int wanted)
     {
-        var budget = Math.Max(SmallestBudget, Volatile.Read(ref inUse) / 2);
+        var budget = Math.Clamp(Volatile.Read(ref inUse) / 2, SmallestBudget, LargestBudget);
         if (Volatile.Read(ref rentedSinceCollection) + wanted < budget) return false;
         lock (Collecting)
         {
-            if (Volatile.Read(ref rentedSinceCollection) + wanted < budget) return true;
+            var rented = Volatile.Read(ref rentedSinceCollection);
+            if (rented + wanted < budget) return true;
             Volatile.Write(ref rentedSinceCollection, 0);
             DropIdleBlocks();
             var before = Volatile.Read(ref inUse);
@@ -92,7 +96,7 @@ static class BlockPool
             // The finalizer thread returns the blocks; it needs some microseconds, and there may be nothing to return.
             var start = Stopwatch.GetTimestamp();
             var wait = new SpinWait();
-            while (Volatile.Read(ref inUse) > before / 2 && Stopwatch.GetElapsedTime(start).TotalMicroseconds < 300) wait.SpinOnce(sleep1Threshold: -1);
+            while (Volatile.Read(ref inUse) > before - rented / 2 && Stopwatch.GetElapsedTime(start).TotalMicroseconds < 300) wait.SpinOnce(sleep1Threshold: -1);
         }
 
         return true;

@@ -41,7 +41,7 @@ public sealed record GatherOp(int Axis, int BatchDimensions) : Op
     {
         var (x, positions, result) = (context.InputTensor(0), context.InputTensor(1), context.OutputTensor(0));
         if (result.Size == 0 && positions.Size == 0) return;
-        Positions.Check(Name, positions, x.Shape[Axis]);
+        Positions.Check(this, positions, x.Shape[Axis]);
         var extents = Extents(x.Shape, positions.Shape, Axis, BatchDimensions);
         if (x.DType != DType.String)
         {
@@ -103,7 +103,7 @@ public sealed record GatherGradientOp(int Axis, int BatchDimensions) : Op
     {
         var (updates, positions, result) = (context.InputTensor(0), context.InputTensor(1), context.OutputTensor(0));
         result.Bytes.Clear();
-        Positions.Check(Name, positions, result.Shape[Axis]);
+        Positions.Check(this, positions, result.Shape[Axis]);
         Positions.Compute(positions, updates.DType, new Kernel(updates, positions, GatherOp.Extents(result.Shape, positions.Shape, Axis, BatchDimensions), result));
     }
 

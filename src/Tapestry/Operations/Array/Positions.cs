@@ -26,12 +26,12 @@ static class Positions
     internal static bool IsIndex(DType dtype) => dtype == DType.Int32 || dtype == DType.Int64;
 
     /// <summary>Complains about a position that does not exist.</summary>
-    internal static void Check(string subject, Tensor positions, long length)
+    internal static void Check(Op subject, Tensor positions, long length)
     {
         var at = positions.DType == DType.Int32 ? GatherLoop.FirstOutside<int>(positions.Elements<int>(), length) : GatherLoop.FirstOutside<long>(positions.Elements<long>(), length);
         if (at < 0) return;
         var value = positions.DType == DType.Int32 ? positions.Elements<int>()[at] : positions.Elements<long>()[at];
-        throw new TapestryException(subject, "an index is out of range", $"{value}, element {at} of the indices {positions.Spec}", $"0 to {length - 1}");
+        throw new TapestryException(subject.Name, "an index is out of range", $"{value}, element {at} of the indices {positions.Spec}", $"0 to {length - 1}");
     }
 
     /// <summary>Calls a kernel with the type of the positions and an element type of the right size.</summary>

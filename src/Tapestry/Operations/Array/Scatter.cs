@@ -41,7 +41,7 @@ public sealed record ScatterOp(bool Adds) : Op
     {
         var (target, positions, updates, result) = (context.InputTensor(0), context.InputTensor(1), context.InputTensor(2), context.OutputTensor(0));
         if (result.Size > 0 && !target.Bytes.Overlaps(result.Bytes)) target.CopyTo(result);
-        Positions.Check(Name, positions, result.Shape[0]);
+        Positions.Check(this, positions, result.Shape[0]);
         var kernel = new Kernel(updates, positions, GatherOp.Extents(result.Shape, positions.Shape, 0, 0), result, Adds);
         if (Adds) Positions.Compute(positions, updates.DType, kernel);
         else Positions.Move(positions, updates.DType, kernel);

@@ -36,13 +36,13 @@ public sealed record ScatterRowsOp(Shape Shape) : Op, IRowSum
     internal override RowList? RowsOf(ReadOnlySpan<Tensor> inputs)
     {
         // Positions that do not exist are refused where the operation is applied, not where its result is read.
-        if (!inputs[1].IsSymbolic) Positions.Check(Name, inputs[1], Shape[0]);
+        if (!inputs[1].IsSymbolic) Positions.Check(this, inputs[1], Shape[0]);
         return new RowList(inputs[0], inputs[1], this);
     }
 
     void Fill(Tensor values, Tensor indices, Tensor dense)
     {
-        Positions.Check(Name, indices, Shape[0]);
+        Positions.Check(this, indices, Shape[0]);
         dense.Bytes.Clear();
         Positions.Compute(indices, values.DType, new ScatterOp.Kernel(values, indices, GatherOp.Extents(dense.Shape, indices.Shape, 0, 0), dense, adds: true));
         GC.KeepAlive(values);

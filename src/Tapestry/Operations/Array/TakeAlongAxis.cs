@@ -31,7 +31,7 @@ public sealed record TakeAlongAxisOp(int Axis) : Op
     public override void Run(in KernelContext context)
     {
         var (x, positions) = (context.InputTensor(0), context.InputTensor(1));
-        Positions.Check(Name, positions, x.Shape[Axis]);
+        Positions.Check(this, positions, x.Shape[Axis]);
         Positions.Move(positions, x.DType, new Kernel(x, positions, Axis, context.OutputTensor(0)));
     }
 
@@ -71,7 +71,7 @@ public sealed record AddAlongAxisOp(int Axis) : Op
     {
         var (updates, positions, result) = (context.InputTensor(0), context.InputTensor(1), context.OutputTensor(0));
         result.Bytes.Clear();
-        Positions.Check(Name, positions, result.Shape[Axis]);
+        Positions.Check(this, positions, result.Shape[Axis]);
         Positions.Compute(positions, updates.DType, new Kernel(updates, positions, Axis, result));
     }
 
