@@ -231,12 +231,14 @@ public abstract class Optimizer : IConfigurable
     private protected static void Fused(UpdateOp update, Variable variable, Tensor gradient, ReadOnlySpan<Variable> state, params ReadOnlySpan<Tensor> scalars)
     {
         var rows = IndexedSlices.WithoutDerivatives(gradient);
-        List<Tensor> inputs = [variable.Read(observed: false)];
-        if (rows is null) inputs.Add(gradient);
-        else inputs.AddRange([rows.Values, rows.Indices]);
-        foreach (var remembered in state) inputs.Add(remembered.Read(observed: false));
-        inputs.AddRange(scalars);
-        var outputs = (rows is null ? (Op)update : update.ForRows).ApplyAll([.. inputs]);
+        var firstState = rows is null ? 2 : 3;
+        var inputs = new Tensor[firstState + state.Length + scalars.Length];
+        inputs[0] = variable.Read(observed: false);
+        inputs[1] = rows?.Values ?? gradient;
+        if (rows is not null) inputs[2] = rows.Indices;
+        for (var i = 0; i < state.Length; i++) inputs[firstState + i] = state[i].Read(observed: false);
+        scalars.CopyTo(inputs.AsSpan(firstState + state.Length));
+        var outputs = (rows is null ? update : update.ForRows).ApplyAll(inputs);
         variable.Assign(outputs[0]);
         for (var i = 0; i < state.Length; i++) state[i].Assign(outputs[1 + i]);
     }

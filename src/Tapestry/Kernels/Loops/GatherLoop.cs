@@ -19,7 +19,7 @@ readonly record struct GatherExtents(nint Batch, nint Outer, nint Axis, nint Inn
 static unsafe class GatherLoop
 {
     // Rows of a large table come from far away, one after the other: those that are next are asked for beforehand.
-    const int RowsAhead = 12;
+    const int RowsAhead = 16;
     const int Line = 64;
     const int MostLines = 8;
     const int ShortRow = 1024;
@@ -55,34 +55,56 @@ static unsafe class GatherLoop
         fixed (TIndex* index = positions)
         fixed (T* to = destination)
         {
-            var rows = new Rows<T, TIndex>(from, index, extents, to);
-            LoopChunks.RunItems(extents.Batch * extents.Outer * extents.Count, extents.Inner, ref rows);
+            var total = extents.Batch * extents.Outer * extents.Count;
+            var block = Math.Max(1, LoopChunks.Size / extents.Inner);
+            var blocks = new Blocks<T, TIndex>(from, index, extents, to, total, block);
+            LoopChunks.RunItems((total + block - 1) / block, block * extents.Inner, ref blocks);
         }
     }
 
-    readonly struct Rows<T, TIndex>(T* source, TIndex* positions, GatherExtents extents, T* destination) : IItemBody
+    readonly struct Blocks<T, TIndex>(T* source, TIndex* positions, GatherExtents extents, T* destination, nint total, nint block) : IItemBody
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         public void Invoke(nint item)
         {
-            var (outer, i) = item < extents.Count ? (0, item) : (item / extents.Count, item % extents.Count);
-            var own = positions + outer / extents.Outer * extents.Count;
-            var position = nint.CreateTruncating(own[i]);
-            if (Sse.IsSupported && i + RowsAhead < extents.Count)
+            var (row, last) = (item * block, Math.Min((item + 1) * block, total));
+            var (outer, i) = (row / extents.Count, row % extents.Count);
+            for (; row < last; outer++, i = 0)
             {
-                var next = (byte*)(source + (outer * extents.Axis + nint.CreateTruncating(own[i + RowsAhead])) * extents.Inner);
-                var lines = Math.Min(MostLines, (extents.Inner * sizeof(T) + Line - 1) / Line);
-                for (nint line = 0; line < lines; line++) Sse.Prefetch0(next + line * Line);
+                var own = positions + outer / extents.Outer * extents.Count + i;
+                var (count, known) = (Math.Min(last - row, extents.Count - i), extents.Count - i);
+                var from = source + outer * extents.Axis * extents.Inner;
+                var to = destination + row * extents.Inner;
+                if (extents.Inner == 1) Elements(from, own, to, count);
+                else Rows((byte*)from, own, known, (byte*)to, count, extents.Inner * sizeof(T));
+                row += count;
             }
+        }
 
-            var from = source + (outer * extents.Axis + position) * extents.Inner;
-            var to = destination + item * extents.Inner;
-            if (extents.Inner == 1) *to = *from;
-            else Copy((byte*)from, (byte*)to, extents.Inner * sizeof(T));
+        static void Elements(T* from, TIndex* positions, T* to, nint count)
+        {
+            for (nint i = 0; i < count; i++) to[i] = from[nint.CreateTruncating(positions[i])];
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Rows(byte* from, TIndex* positions, nint known, byte* to, nint count, nint bytes)
+        {
+            var lines = Math.Min(MostLines, (bytes + Line - 1) / Line);
+            for (nint i = 0; i < count; i++, to += bytes)
+            {
+                if (Sse.IsSupported && i + RowsAhead < known)
+                {
+                    var next = from + nint.CreateTruncating(positions[i + RowsAhead]) * bytes;
+                    for (nint line = 0; line < lines; line++) Sse.Prefetch0(next + line * Line);
+                }
+
+                Copy(from + nint.CreateTruncating(positions[i]) * bytes, to, bytes);
+            }
         }
 
         // The platform's copy takes longer to choose its way than a short row takes.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static void Copy(byte* from, byte* to, nint bytes)
         {
             if (bytes > ShortRow || bytes < Vector128<byte>.Count) Buffer.MemoryCopy(from, to, bytes, bytes);
