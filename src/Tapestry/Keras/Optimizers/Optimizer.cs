@@ -222,7 +222,7 @@ public abstract class Optimizer : IConfigurable
 
     /// <summary>Updates one variable and its state, by assigning to them.</summary>
     /// <param name="variable">The variable.</param>
-    /// <param name="gradient">Its gradient, clipped.</param>
+    /// <param name="gradient">Its gradient, clipped. That of a table from which rows were gathered is a list of rows (<see cref="IndexedSlices.Of"/>), and becomes whole when it is read.</param>
     /// <param name="state">Its state, in the order of <see cref="CreateState"/>.</param>
     /// <param name="learningRate">The learning rate, a scalar of the variable's dtype.</param>
     protected abstract void Update(Variable variable, Tensor gradient, ReadOnlySpan<Variable> state, Tensor learningRate);

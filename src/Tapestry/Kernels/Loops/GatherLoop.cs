@@ -90,15 +90,11 @@ static unsafe class GatherLoop
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static void Rows(byte* from, TIndex* positions, nint known, byte* to, nint count, nint bytes)
         {
-            var lines = Math.Min(MostLines, (bytes + Line - 1) / Line);
+            var ahead = Sse.IsSupported ? Math.Min(MostLines * Line, bytes) : 0;
             for (nint i = 0; i < count; i++, to += bytes)
             {
-                if (Sse.IsSupported && i + RowsAhead < known)
-                {
-                    var next = from + nint.CreateTruncating(positions[i + RowsAhead]) * bytes;
-                    for (nint line = 0; line < lines; line++) Sse.Prefetch0(next + line * Line);
-                }
-
+                var next = from + nint.CreateTruncating(positions[Math.Min(i + RowsAhead, known - 1)]) * bytes;
+                for (nint line = 0; line < ahead; line += Line) Sse.Prefetch0(next + line);
                 Copy(from + nint.CreateTruncating(positions[i]) * bytes, to, bytes);
             }
         }

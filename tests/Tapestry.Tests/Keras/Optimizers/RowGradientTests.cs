@@ -1,7 +1,7 @@
-using Tapestry.Kernels.Threading;
 using Tapestry.Keras;
 using Tapestry.Keras.Configuration;
 using Tapestry.Keras.Layers;
+using Tapestry.Kernels.Threading;
 
 namespace Tapestry.Tests.Keras.Optimizers;
 
