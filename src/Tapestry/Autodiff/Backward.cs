@@ -12,26 +12,26 @@ static class Backward
     internal static Dictionary<long, Tensor> Walk(IReadOnlyList<TapeRecord> records, IEnumerable<(long Id, Tensor Gradient)> targets, IReadOnlySet<long> sources)
     {
         var reachable = Reachable(records, sources);
-        var gradients = new Dictionary<long, Tensor>();
-        foreach (var (id, gradient) in targets) Accumulate(gradients, id, gradient);
+        var gradients = new GradientSums();
+        foreach (var (id, gradient) in targets) gradients.Add(id, gradient);
         var kept = new Dictionary<long, Tensor>();
         for (var i = records.Count - 1; i >= 0; i--) Step(records[i], gradients, reachable, sources, kept);
         foreach (var source in sources)
         {
-            if (gradients.TryGetValue(source, out var gradient)) kept[source] = gradient;
+            if (gradients.Take(source, out var gradient)) kept[source] = gradient;
         }
 
         return kept;
     }
 
-    static void Step(TapeRecord record, Dictionary<long, Tensor> gradients, HashSet<long> reachable, IReadOnlySet<long> sources, Dictionary<long, Tensor> kept)
+    static void Step(TapeRecord record, GradientSums gradients, HashSet<long> reachable, IReadOnlySet<long> sources, Dictionary<long, Tensor> kept)
     {
         var outputs = record.Outputs.Span;
         Tensor?[]? upstream = null;
         for (var i = 0; i < outputs.Length; i++)
         {
             var id = record.OutputIds[i];
-            if (!gradients.Remove(id, out var gradient)) continue;
+            if (!gradients.Take(id, out var gradient)) continue;
             // The gradient of a source that is also an intermediate value is complete now, and flows on.
             if (sources.Contains(id)) kept[id] = gradient;
             if (!outputs[i].DType.IsDifferentiable) continue;
@@ -55,7 +55,7 @@ static class Backward
                 throw new TapestryException(record.Op.Name, $"its gradient rule gave a wrong gradient for input {i}", gradient.Spec.ToString(), inputs[i].Spec.ToString(), "Mend the Gradient method of the operation.");
             }
 
-            Accumulate(gradients, record.InputIds[i], gradient);
+            gradients.Add(record.InputIds[i], gradient);
         }
     }
 
@@ -74,7 +74,4 @@ static class Backward
 
         return reachable;
     }
-
-    static void Accumulate(Dictionary<long, Tensor> gradients, long id, Tensor gradient) =>
-        gradients[id] = gradients.TryGetValue(id, out var sum) ? IndexedSlices.Sum(sum, gradient) : gradient;
 }

@@ -85,10 +85,15 @@ sealed class TapeObserver(bool watchAccessedVariables) : IOpObserver
         var results = new Tensor?[sources.Count];
         for (var i = 0; i < results.Length; i++)
         {
+            List<Tensor>? several = null;
             foreach (var id in ids[i])
             {
-                if (gradients.TryGetValue(id, out var gradient)) results[i] = results[i] is { } sum ? IndexedSlices.Sum(sum, gradient) : gradient;
+                if (!gradients.TryGetValue(id, out var gradient)) continue;
+                if (results[i] is not { } first) results[i] = gradient;
+                else (several ??= [first]).Add(gradient);
             }
+
+            if (several is not null) results[i] = IndexedSlices.Sum(several);
 
             if (results[i] is null && unconnectedGradients == UnconnectedGradients.Zero) results[i] = Ops.ZerosLike(sources[i] is Variable variable ? variable.Value : (Tensor)sources[i]!);
         }

@@ -78,18 +78,21 @@ public sealed class IndexedSlices
     internal static Tensor Map(Tensor tensor, Func<Tensor, Tensor> function) =>
         WithoutDerivatives(tensor) is { } slices ? slices.WithValues(function(slices.Values)).ToTensor() : function(tensor);
 
+    /// <summary>The sum of several gradients: rows, joined, if all are rows.</summary>
+    internal static Tensor Sum(IReadOnlyList<Tensor> gradients)
+    {
+        var all = gradients.Select(Of).OfType<IndexedSlices>().ToArray();
+        if (all.Length < gradients.Count || all.Any(slices => slices.DenseShape != all[0].DenseShape)) return gradients.Aggregate(Sum);
+        var index = all.All(slices => slices.Indices.DType == DType.Int32) ? DType.Int32 : DType.Int64;
+        return new IndexedSlices(Ops.Concat([.. all.Select(slices => slices.Values)], 0), Ops.Concat([.. all.Select(slices => Ops.Cast(slices.Indices, index))], 0), all[0].DenseShape);
+    }
+
     /// <summary>The sum of two gradients: rows if both are, and without the whole of one that is.</summary>
     internal static Tensor Sum(Tensor a, Tensor b)
     {
         if (a.Shape != b.Shape) return a + b;
         var (left, right) = (Of(a), Of(b));
-        if (left is not null && right is not null)
-        {
-            var (i, j) = (left.Indices, right.Indices);
-            if (i.DType != j.DType) (i, j) = (Ops.Cast(i, DType.Int64), Ops.Cast(j, DType.Int64));
-            return new IndexedSlices(Ops.Concat([left.Values, right.Values], 0), Ops.Concat([i, j], 0), left.DenseShape).ToTensor();
-        }
-
+        if (left is not null && right is not null) return Sum([a, b]);
         if (right is not null) return new ScatterOp(Adds: true).Apply(a, right.Indices, right.Values);
         if (left is not null) return new ScatterOp(Adds: true).Apply(b, left.Indices, left.Values);
         return a + b;

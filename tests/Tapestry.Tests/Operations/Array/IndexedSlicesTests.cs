@@ -70,6 +70,9 @@ public class IndexedSlicesTests
         var twice = Gradient(new Variable(Table), table => Ops.Concat([Ops.Gather(table, new[] { 1, 1 }), Ops.Gather(table, new[] { 3L })], 0));
         Assert.Equal([1L, 1, 3], Ops.Cast(IndexedSlices.Of(twice)!.Indices, DType.Int64).ToArray<long>().Order());
         Assert.Equal([0f, 0, 4, 6, 0, 0, 5, 6], twice.ToArray<float>());
+        var many = Gradient(new Variable(Table), table => Enumerable.Range(0, 60).Select(i => Ops.Gather(table, new[] { i % 4, 0, 1 })).Aggregate(Ops.Add));
+        Assert.Equal(180, IndexedSlices.Of(many)!.Indices.Size);
+        Assert.Equal([195f, 270, 315, 390, 15, 30, 15, 30], many.ToArray<float>());
         var mixed = Gradient(new Variable(Table), table => Ops.Gather(table, Places) + Ops.Sum(table));
         Assert.Null(IndexedSlices.Of(mixed));
         Assert.Equal([24f, 25, 21, 21, 27, 29, 21, 21], mixed.ToArray<float>());
