@@ -104,21 +104,8 @@ sealed class GptNano() : TrainingJob(compiled: true)
 
     static Tensor Attention(Tensor x, IReadOnlyList<Variable> weights, int first)
     {
-        var parts = Ops.Unstack(Ops.Transpose(Ops.Reshape(Ops.MatMul(x, weights[first]) + weights[first + 1], [Batch, Context, 3, Heads, HeadWidth]), [2, 0, 3, 1, 4]));
-        var scores = Ops.MatMul(parts[0], parts[1], transposeB: true) * (float)(1 / Math.Sqrt(HeadWidth));
-        var visible = Ops.FromSpan<float>(Mask(), [Context, Context]);
-        var mixed = Ops.MatMul(Ops.Softmax(scores + visible), parts[2]);
-        return Ops.MatMul(Ops.Reshape(Ops.Transpose(mixed, [0, 2, 1, 3]), [Batch, Context, Width]), weights[first + 2]) + weights[first + 3];
-    }
-
-    static float[] Mask()
-    {
-        var mask = new float[Context * Context];
-        for (var i = 0; i < Context; i++)
-        {
-            for (var j = i + 1; j < Context; j++) mask[(i * Context) + j] = -1e9f;
-        }
-
-        return mask;
+        var parts = Ops.Unstack(Ops.Reshape(Ops.MatMul(x, weights[first]) + weights[first + 1], [Batch, Context, 3, Heads, HeadWidth]), axis: 2);
+        var mixed = Ops.DotProductAttention(parts[0], parts[1], parts[2], isCausal: true);
+        return Ops.MatMul(Ops.Reshape(mixed, [Batch, Context, Width]), weights[first + 2]) + weights[first + 3];
     }
 }

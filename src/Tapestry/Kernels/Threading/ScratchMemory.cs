@@ -29,6 +29,9 @@ static unsafe class ScratchMemory
         /// <summary>Sums of parts of k.</summary>
         PartialSums,
 
+        /// <summary>The blocks of an attention.</summary>
+        Attention,
+
         /// <summary>What a sort works on.</summary>
         Keys,
 

@@ -7,7 +7,7 @@ namespace Tapestry.Tests.Contracts.InstructionSets;
 public class InstructionSetTests
 {
     const string Kernels = "AccuracyTests,SpecialValueTests,BinaryLoopTests,OtherLoopTests,ReduceLoopTests,RandomLoopTests,PoolingTests,ConvolutionTests,SortingTests,"
-        + "GemmTests.RandomShapesMatchTheReference,GemmTests.Float64MatchesTheReference,GemmTests.IntegersAreExact,GemmTests.HalfIsSummedInFloat32,GemmTests.ComplexNumbersMultiply,GemmTests.NaNAndInfinityPropagate";
+        + "GemmTests.RandomShapesMatchTheReference,GemmTests.Float64MatchesTheReference,GemmTests.IntegersAreExact,GemmTests.HalfIsSummedInFloat32,GemmTests.ComplexNumbersMultiply,GemmTests.NaNAndInfinityPropagate,DotProductAttentionTests.IsTheSameAsComposed";
 
     // All start at once, as each of them is one thread most of the time.
     static readonly Dictionary<string, Task<Outcome>> Children = new[] { "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic" }.ToDictionary(setting => setting, setting => Task.Run(() => Start(setting)));

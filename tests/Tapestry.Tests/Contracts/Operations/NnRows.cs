@@ -11,6 +11,9 @@ static class NnRows
 
     static readonly Tensor Seed = Ops.FromSpan<long>([1, 2], [2]);
 
+    // Every query sees a key, with and without those behind its own position.
+    static readonly Tensor Seen = Ops.Cast(Integers([1, 1, 4, 5], 1, 0, 1, 1, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1), DType.Bool);
+
     internal static IEnumerable<OpRow> All =>
     [
         new(new ReluOp(), X(3, 4)),
@@ -50,6 +53,12 @@ static class NnRows
         new(new AveragePoolOp([2], Valid), X(2, 5, 2)),
         new(new AveragePoolOp([2, 3], Same), X(1, 4, 5, 2)),
         new(new AveragePoolGradientOp([2], Valid), X(2, 2, 2), Y(2, 5, 2)) { Given = [1] },
+
+        new(new DotProductAttentionOp(new(null, false, false, false)), X(2, 3, 2, 4), Y(2, 4, 2, 4), Z(2, 4, 2, 3)),
+        new(new DotProductAttentionOp(new(0.3, true, true, true)), X(2, 4, 4, 3), Y(2, 5, 2, 3), Z(2, 5, 2, 2), Seen, Between(5, -1, 1, 2, 1, 4, 5)),
+        new(new DotProductAttentionGradientOp(new(null, true, false, false)), X(2, 3, 2, 2), Y(2, 3, 2, 2), Z(2, 3, 2, 3), Between(5, 0, 1, 2, 3, 2), Between(6, -1, 1, 2, 3, 2), Between(7, -1, 1, 2, 3, 2, 3)),
+        new(new DotProductAttentionGradientOp(new(0.3, false, true, true)), X(1, 4, 2, 2), Y(1, 5, 1, 2), Z(1, 5, 1, 2), Seen, Between(5, -1, 1, 1, 2, 1, 5), Between(5, 0, 1, 1, 4, 2), Between(6, -1, 1, 1, 4, 2), Between(7, -1, 1, 1, 4, 2, 2)),
+        new(new DotProductAttentionBiasGradientOp(new(0.3, true, false, true)), X(2, 3, 2, 2), Y(2, 3, 1, 2), Z(2, 3, 1, 2), Between(8, -1, 1, 2, 1, 3, 1), Between(5, 0, 1, 2, 3, 2), Between(6, -1, 1, 2, 3, 2), Between(7, -1, 1, 2, 3, 2, 2)),
 
         // The gates are there for the gradient alone; LstmTests differentiate the rest.
         new(new LstmOp(), X(3, 2, 8), Y(2, 2), Z(2, 2), X(2, 8)) { Gradient = OpGradient.None },
