@@ -24,7 +24,7 @@ public class AttentionMemoryTests
             tape.Watch(k);
             tape.Watch(v);
             var result = Ops.DotProductAttention(q, k, v, isCausal: isCausal);
-            return [result, .. tape.Gradients([result], [q, k, v], [g]).Select(gradient => gradient!)];
+            return [result, .. tape.Gradients([result], [q, k, v], [g], UnconnectedGradients.Zero).Select(gradient => gradient!)];
         }
 
         // Scratch memory of the kernels counts the first time.

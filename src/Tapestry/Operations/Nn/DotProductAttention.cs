@@ -88,7 +88,7 @@ public static class DotProductAttentionEntry
         /// Console.WriteLine(mixed.Shape);
         /// </code>
         /// <code kind="output">
-        /// [2,5,4,8]
+        /// (2, 5, 4, 8)
         /// </code>
         /// </example>
         public static Tensor DotProductAttention(Tensor query, Tensor key, Tensor value, Tensor? bias = null, Tensor? mask = null, double? scale = null, bool isCausal = false, bool? flashAttention = null)
