@@ -88,24 +88,7 @@ unsafe struct ForwardBlocks<T, TVector, TUnit, V> : IParallelBody
         }
 
         *greatest = now;
-        V shift = V.Broadcast(now), added = V.Create(0L), more = added;
-        for (j = 0; j <= width - 2 * V.Count; j += 2 * V.Count)
-        {
-            V x = V.Exp(V.Load(scores + j) - shift), y = V.Exp(V.Load(scores + j + V.Count) - shift);
-            V.Store(x, scores + j);
-            V.Store(y, scores + j + V.Count);
-            added += x;
-            more += y;
-        }
-
-        if (j < width)
-        {
-            V x = V.Exp(V.Load(scores + j) - shift);
-            V.Store(x, scores + j);
-            added += x;
-        }
-
-        added += more;
+        V added = Exponentials(scores, width, V.Broadcast(now));
         if (isFirst)
         {
             V.Store(added, total);
@@ -121,6 +104,21 @@ unsafe struct ForwardBlocks<T, TVector, TUnit, V> : IParallelBody
             for (j = 0; j < valueWidth; j += V.Count)
                 V.Store(V.Load(sum + j) * shrink, sum + j);
         }
+    }
+
+    // Apart from the rest, and written once: the compiler gives up expanding calls in a method that has too many of them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static V Exponentials(T* scores, int width, V shift)
+    {
+        V added = V.Create(0L);
+        for (int j = 0; j < width; j += V.Count)
+        {
+            V x = V.Exp(V.Load(scores + j) - shift);
+            V.Store(x, scores + j);
+            added += x;
+        }
+
+        return added;
     }
 
     /// <summary>Divides by the sums. Queries that see nothing get the mean of the values, as from equal scores.</summary>
