@@ -9,7 +9,7 @@ static class PlanPrinter
     internal static string Print(Plan plan)
     {
         var text = new StringBuilder();
-        text.Append($"== execution: {plan.Steps.Count} steps in order over one arena of {plan.ArenaBytes} bytes\n");
+        text.Append($"== execution: {plan.Steps.Count} {(plan.Steps.Count == 1 ? "step" : "steps")} in order over one arena of {plan.ArenaBytes} bytes\n");
         for (var i = 0; i < plan.Steps.Count; i++)
         {
             var step = plan.Steps[i];
