@@ -46,7 +46,7 @@ sealed record LionUpdateOp(double Beta1, double Beta2) : UpdateOp<LionUpdateOp.S
         public static int StateCount => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<V>(V gradient, ref V variable, ref V first, ref V second, ref V third)
+        public void Invoke<V>(V gradient, V size, ref V variable, ref V first, ref V second, ref V third)
             where V : struct, IVec<V>
         {
             // Shares are taken off one in the variable's dtype and products are rounded, as in Keras: a sign flips at the last bit.
