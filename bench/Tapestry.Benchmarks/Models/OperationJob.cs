@@ -5,19 +5,17 @@ namespace Tapestry.Benchmarks.Models;
 
 /// <summary>
 /// One program of operations on float32 inputs: forward alone, or with the gradients of all inputs from a given upstream gradient (the
-/// forward result is returned too, so that nothing is optimised away). Ours runs as a function with its default options: every call
-/// gives fresh results, as libtorch's does.
+/// forward result is returned too, so that nothing is optimised away). Ours runs as a function that writes its results over those of the call before,
+/// as libtorch's allocator does when these were disposed; a job can ask for fresh results instead.
 /// </summary>
 abstract class OperationJob : Job
 {
-    readonly Function<Tensor[]> function;
+    Function<Tensor[]> function = null!;
     Operand[] operands = [];
     Variable[] variables = [];
     Variable upstream = null!;
     Tensor[] results = [];
     Reference reference = null!, best = null!;
-
-    protected OperationJob() => function = Function.Of(() => Backward ? WithGradients() : [Ours(variables)]);
 
     public override bool Differentiates => Backward;
 
@@ -33,6 +31,9 @@ abstract class OperationJob : Job
     /// <summary>Whether ours runs operation by operation.</summary>
     protected virtual bool Eager => false;
 
+    /// <summary>Whether every call of ours gives results in memory of their own, for the collector to take back.</summary>
+    protected virtual bool FreshResults => false;
+
     /// <summary>The axes of the result in libtorch; see <see cref="Operand.Order"/>.</summary>
     protected virtual int[]? ResultOrder => null;
 
@@ -41,6 +42,7 @@ abstract class OperationJob : Job
 
     public override void Prepare(int seed)
     {
+        function = Function.Of(() => Backward ? WithGradients() : [Ours(variables)], new FunctionOptions { ReuseResults = !FreshResults });
         var numbers = new Numbers(seed);
         operands = Inputs(numbers);
         variables = [.. operands.Select(operand => new Variable(operand.ToTensor()))];

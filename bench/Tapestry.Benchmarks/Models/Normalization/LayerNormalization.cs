@@ -4,15 +4,17 @@ using TorchSharp;
 namespace Tapestry.Benchmarks.Models.Normalization;
 
 /// <summary>Layer normalization of rows of a thousand, with scale and shift, written with primitive operations.</summary>
-sealed class LayerNormalization(bool backward) : OperationJob
+sealed class LayerNormalization(bool backward, bool fresh = false) : OperationJob
 {
     const int Length = 1000;
 
-    public static IEnumerable<Job> Variants => [new LayerNormalization(false), new LayerNormalization(true)];
+    public static IEnumerable<Job> Variants => [new LayerNormalization(false), new LayerNormalization(false, fresh: true), new LayerNormalization(true)];
 
-    public override string Name => backward ? "layer norm 1000x1000, forward + backward" : "layer norm 1000x1000, forward";
+    public override string Name => $"layer norm 1000x1000, forward{(backward ? " + backward" : "")}{(fresh ? ", fresh result" : "")}";
 
     public override Bar Bar => new(1.05, Aim: 2);
+
+    protected override bool FreshResults => fresh;
 
     protected override bool Backward => backward;
 

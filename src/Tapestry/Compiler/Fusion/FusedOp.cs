@@ -61,7 +61,7 @@ sealed unsafe record FusedRowsOp(string Members, TensorSpec[] Specs, RowProgram 
 {
     internal override string Explain() => string.Join("\n    ", Program.Stages.Select(stage => stage switch
     {
-        MapStage map => $"{(map.IsPerRow ? "per row" : "rows")} {string.Join(' ', map.Operands.Select(Print))}: {map.Kernel.Program.Text}",
+        MapStage map => $"{(map.IsPerRow ? "per row" : "rows")} {string.Join(' ', map.Operands.Select(Print))}: {map.Kernel.Program.Text}{string.Concat(map.Folds.Select(fold => $" -> {Print(fold.Destination)}"))}",
         RowReduction reduction => $"reduce rows {Print(reduction.Source)} -> {Print(reduction.Destination)}",
         ColumnReduction reduction => $"reduce columns {Print(reduction.Source)} -> operand {reduction.Operand}",
         _ => stage.ToString(),

@@ -1,4 +1,5 @@
 using Tapestry.Kernels.Codegen;
+using Tapestry.Kernels.Loops;
 
 namespace Tapestry.Compiler;
 
@@ -17,13 +18,15 @@ sealed class GroupLowering
     readonly Dictionary<GraphValue, Place> stored = [];
     readonly Dictionary<GraphValue, int> stageOf = [];
     readonly LaneType lanes;
+    readonly bool folds;
     int storedCount;
     int slotCount;
     bool isTooLarge;
+    bool isTooLargeToFold;
 
-    GroupLowering(FusionGroup group, IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, FusableReduction?[] reductions, Dictionary<GraphValue, int> makers)
+    GroupLowering(FusionGroup group, IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, FusableReduction?[] reductions, Dictionary<GraphValue, int> makers, bool folds)
     {
-        (this.group, this.nodes, this.planned, this.reductions, this.makers) = (group, nodes, planned, reductions, makers);
+        (this.group, this.nodes, this.planned, this.reductions, this.makers, this.folds) = (group, nodes, planned, reductions, makers, folds);
         lanes = group.Lanes ?? LaneType.Float32;
     }
 
@@ -34,7 +37,13 @@ sealed class GroupLowering
         Func<Tensor, Tensor> planned,
         FusableReduction?[] reductions,
         Dictionary<GraphValue, int> makers,
-        Func<GraphValue, bool> isNeededOutside) => new GroupLowering(group, nodes, planned, reductions, makers).Lower(isNeededOutside);
+        Func<GraphValue, bool> isNeededOutside)
+    {
+        var lowering = new GroupLowering(group, nodes, planned, reductions, makers, folds: true);
+        var node = lowering.Lower(isNeededOutside);
+        // Reductions of what takes many instructions are passes of their own, over values in memory.
+        return lowering.isTooLargeToFold ? new GroupLowering(group, nodes, planned, reductions, makers, folds: false).Lower(isNeededOutside) : node;
+    }
 
     GraphNode? Lower(Func<GraphValue, bool> isNeededOutside)
     {
@@ -48,7 +57,7 @@ sealed class GroupLowering
         }
 
         FusedOp op = group.RowRank is null ? LowerMap() : LowerRows();
-        return isTooLarge ? null : new GraphNode(op, [.. inputTensors]) { Outputs = [.. outputs.Select(index => nodes[index].Outputs[0])] };
+        return isTooLarge || isTooLargeToFold ? null : new GraphNode(op, [.. inputTensors]) { Outputs = [.. outputs.Select(index => nodes[index].Outputs[0])] };
     }
 
     void CollectInputs(GraphNode node)
@@ -184,13 +193,21 @@ sealed class GroupLowering
             else if (IsFull(tensor) && IsReadLater(index) && Cost(tensor) > 4) stored[value] = new Place(PlaceKind.Stored, storedCount++);
         }
 
-        // Sources of reductions are in memory, their own or that of an input.
+        // Sources of reductions that are passes of their own are in memory, their own or that of an input.
         foreach (var index in group.Members)
         {
-            if (reductions[index] is null) continue;
+            if (reductions[index] is null || IsFolded(index)) continue;
             var source = Graph.ValueOf(nodes[index].Inputs[0]);
             if (IsInside(source) && !stored.ContainsKey(source)) stored[source] = new Place(PlaceKind.Stored, storedCount++);
         }
+    }
+
+    // Whether a reduction is part of the loop that makes its source: its rows have whole groups of lanes and are one block, or its columns fill a vector.
+    bool IsFolded(int index)
+    {
+        if (!folds || reductions[index] is not { Reducer.Form: not null }) return false;
+        var bytes = group.Columns * (lanes is LaneType.Float32 or LaneType.Int32 ? 4 : 8);
+        return IsRowReduction(index) ? bytes is >= ReduceLoop.LaneBytes and <= ReduceLoop.BlockBytes : bytes >= RestMask.UnitBytes;
     }
 
     bool IsReadLater(int index)
@@ -228,10 +245,11 @@ sealed class GroupLowering
         }
 
         var full = members.Where(index => reductions[index] is null && IsFull(nodes[index].Outputs[0]) && stored.ContainsKey(Graph.ValueOf(nodes[index].Outputs[0]))).Select(index => nodes[index].Outputs[0]).ToArray();
-        if (full.Length > 0) stages.Add(LowerKernel(stage, full, isPerRow: false));
+        var folded = members.Where(IsFolded).ToArray();
+        if (full.Length + folded.Length > 0) stages.Add(LowerKernel(stage, full, isPerRow: false, folded));
         foreach (var index in members)
         {
-            if (reductions[index] is not { } reduction) continue;
+            if (reductions[index] is not { } reduction || IsFolded(index)) continue;
             var source = PlaceOf(nodes[index].Inputs[0])!.Value;
             var value = Graph.ValueOf(nodes[index].Outputs[0]);
             stages.Add(IsColumnReduction(index) ? new ColumnReduction(reduction.Reducer, source, inputs.Count + outputNumbers[value]) : new RowReduction(reduction.Reducer, source, stored[value]));
@@ -245,7 +263,7 @@ sealed class GroupLowering
         return IsInside(value) ? null : new Place(PlaceKind.Operand, inputs.IndexOf(value));
     }
 
-    MapStage LowerKernel(int stage, Tensor[] targets, bool isPerRow)
+    MapStage LowerKernel(int stage, Tensor[] targets, bool isPerRow, params int[] folded)
     {
         var recording = new Recording(lanes);
         var places = new List<Place>();
@@ -253,10 +271,25 @@ sealed class GroupLowering
         var made = targets.Select(Graph.ValueOf).ToHashSet();
         var known = new Dictionary<GraphValue, Recorder>();
         var results = targets.Select(target => new ProgramOutput(Record(recording, target, known, Read).Number, target.DType == DType.Bool)).ToArray();
-        if (places.Count + targets.Length > MapKernel.MostOperands) isTooLarge = true;
+        var sums = folded.Select(Fold).ToArray();
+        if (places.Count + targets.Length + folded.Length > MapKernel.MostOperands) isTooLarge = true;
+        if (sums.Any(fold => fold.OfRows) && recording.Instructions.Count > FoldEmitter.MostInstructions) isTooLargeToFold = true;
         places.AddRange(targets.Select(target => stored.TryGetValue(Graph.ValueOf(target), out var place) ? place : new Place(PlaceKind.Operand, inputs.Count + outputNumbers[Graph.ValueOf(target)])));
-        if (isTooLarge) return new MapStage(null!, [], isPerRow);
-        return new MapStage(MapKernel.Of(new MapProgram(lanes, recording.Instructions, forms, results)), [.. places], isPerRow);
+        if (isTooLarge || isTooLargeToFold) return new MapStage(null!, [], isPerRow);
+        return new MapStage(MapKernel.Of(new MapProgram(lanes, recording.Instructions, forms, results, sums)), [.. places], isPerRow, [.. folded.Select(Target)]);
+
+        ProgramFold Fold(int index)
+        {
+            var (reducer, form) = (reductions[index]!.Value.Reducer, reductions[index]!.Value.Reducer.Form!.Value);
+            var source = Record(recording, nodes[index].Inputs[0], known, Read);
+            return new ProgramFold(recording.Write(() => reducer.Map(source)).Number, form.Combine, form.Identity, IsRowReduction(index));
+        }
+
+        FoldTarget Target(int index)
+        {
+            var value = Graph.ValueOf(nodes[index].Outputs[0]);
+            return new FoldTarget(reductions[index]!.Value.Reducer, IsRowReduction(index), IsRowReduction(index) ? stored[value] : new Place(PlaceKind.Operand, inputs.Count + outputNumbers[value]));
+        }
 
         Recorder? Read(Tensor tensor)
         {

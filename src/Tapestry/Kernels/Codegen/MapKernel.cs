@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Tapestry.Kernels.Codegen;
@@ -7,7 +8,7 @@ namespace Tapestry.Kernels.Codegen;
 /// <param name="operands">The first elements of inputs and results.</param>
 /// <param name="rowStrides">Bytes from one row to the next, for each operand.</param>
 /// <param name="rows">How many rows.</param>
-/// <param name="columns">Elements of a row: a multiple of the lanes of a vector, and not 0.</param>
+/// <param name="columns">Elements of a row: a multiple of the lanes of a vector, and not 0; with folds any number from <see cref="MapProgram.FewestColumns"/>.</param>
 unsafe delegate void RowCode(byte** operands, nint* rowStrides, nint rows, nint columns);
 
 /// <summary>
@@ -58,7 +59,7 @@ sealed unsafe class MapKernel
     {
         if (compiles && RuntimeFeature.IsDynamicCodeSupported)
         {
-            var (code, lanes) = MapEmitter.Emit(program);
+            var (code, lanes) = program.Folds.Length > 0 ? FoldEmitter.Emit(program) : MapEmitter.Emit(program);
             return new MapKernel(program, code, lanes);
         }
 
@@ -79,6 +80,13 @@ sealed unsafe class MapKernel
     internal void Invoke(byte** operands, nint* rowStrides, nint rows, nint columns, bool overlaps)
     {
         if (rows <= 0 || columns <= 0) return;
+        if (Program.Folds.Length > 0)
+        {
+            Debug.Assert(columns >= Program.FewestColumns, "Rows that are combined in the loop have whole units.");
+            code(operands, rowStrides, rows, columns);
+            return;
+        }
+
         var whole = columns & -lanes;
         if (whole > 0) code(operands, rowStrides, rows, whole);
         if (whole == columns) return;

@@ -81,6 +81,8 @@ sealed class MapLayout
 sealed unsafe class MapLoop
 {
     readonly MapKernel kernel;
+    // For results that are larger than the caches.
+    readonly MapKernel? streaming;
     readonly nint[] extents;
     readonly nint[][] strides;
     readonly nint[] rowStrides;
@@ -101,6 +103,7 @@ sealed unsafe class MapLoop
         foreach (var extent in extents.AsSpan(0, extents.Length - 1)) rows *= extent;
         columnsPerPiece = columns >= 2 * LoopChunks.Size ? LoopChunks.Size : columns;
         rowsPerPiece = columnsPerPiece < columns ? 1 : Math.Max(1, LoopChunks.Size / Math.Max(1, columns));
+        if (rows == 1 && columns * program.ElementSize >= StreamOutput.LeastBytes && program.Outputs.Any(output => !output.IsMask)) streaming = MapKernel.Of(program.Streaming());
     }
 
     /// <summary>The program.</summary>
@@ -111,13 +114,14 @@ sealed unsafe class MapLoop
     {
         if (rows == 0 || columns == 0) return;
         var overlaps = !SharesMemory(operands);
+        var streams = streaming is not null && overlaps && AreAligned(operands);
         if (rows * columns < LoopChunks.ParallelThreshold)
         {
-            Piece(operands, 0, rows, 0, columns, overlaps);
+            Piece(operands, 0, rows, 0, columns, overlaps, streams: false);
             return;
         }
 
-        var pieces = new Pieces(this, operands, overlaps);
+        var pieces = new Pieces(this, operands, overlaps, streams);
         WorkerPool.Run((int)(((rows + rowsPerPiece - 1) / rowsPerPiece) * pieces.Across), ref pieces);
     }
 
@@ -134,8 +138,19 @@ sealed unsafe class MapLoop
         return false;
     }
 
+    // Pieces begin at cache lines where results do.
+    bool AreAligned(byte** operands)
+    {
+        for (var output = Program.Inputs.Length; output < Program.OperandCount; output++)
+        {
+            if ((nint)operands[output] % RestMask.UnitBytes != 0) return false;
+        }
+
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Piece(byte** operands, nint firstRow, nint rowCount, nint column, nint columnCount, bool overlaps)
+    void Piece(byte** operands, nint firstRow, nint rowCount, nint column, nint columnCount, bool overlaps, bool streams)
     {
         var places = stackalloc byte*[MapKernel.MostOperands];
         fixed (nint* steps = rowStrides)
@@ -159,21 +174,32 @@ sealed unsafe class MapLoop
                     places[i] = operands[i] + offset;
                 }
 
-                kernel.Invoke(places, steps, count, columnCount, overlaps);
+                if (streams)
+                {
+                    var whole = columnCount - columnCount % kernel.Lanes;
+                    streaming!.Invoke(places, steps, count, whole, overlaps);
+                    Interlocked.MemoryBarrier();
+                    if (whole < columnCount) Piece(operands, firstRow, count, column + whole, columnCount - whole, overlaps, streams: false);
+                }
+                else
+                {
+                    kernel.Invoke(places, steps, count, columnCount, overlaps);
+                }
+
                 firstRow += count;
                 rowCount -= count;
             }
         }
     }
 
-    readonly struct Pieces(MapLoop loop, byte** operands, bool overlaps) : IParallelBody
+    readonly struct Pieces(MapLoop loop, byte** operands, bool overlaps, bool streams) : IParallelBody
     {
         internal nint Across => (loop.columns + loop.columnsPerPiece - 1) / loop.columnsPerPiece;
 
         public void Invoke(int index)
         {
             nint row = index / Across * loop.rowsPerPiece, column = index % Across * loop.columnsPerPiece;
-            loop.Piece(operands, row, Math.Min(loop.rowsPerPiece, loop.rows - row), column, Math.Min(loop.columnsPerPiece, loop.columns - column), overlaps);
+            loop.Piece(operands, row, Math.Min(loop.rowsPerPiece, loop.rows - row), column, Math.Min(loop.columnsPerPiece, loop.columns - column), overlaps, streams);
         }
     }
 }

@@ -43,7 +43,14 @@ abstract record RowStage;
 /// <param name="Kernel">The kernel.</param>
 /// <param name="Operands">Its inputs and results.</param>
 /// <param name="IsPerRow">Whether it has one element for each row.</param>
-sealed record MapStage(MapKernel Kernel, Place[] Operands, bool IsPerRow) : RowStage;
+/// <param name="Folds">What it reduces along the way.</param>
+sealed record MapStage(MapKernel Kernel, Place[] Operands, bool IsPerRow, params FoldTarget[] Folds) : RowStage;
+
+/// <summary>A reduction within the loop of a kernel.</summary>
+/// <param name="Reducer">What combines the elements.</param>
+/// <param name="OfRows">Whether rows are reduced, else columns.</param>
+/// <param name="Destination">One element for each row in work, or the operand that receives the result of all rows.</param>
+readonly record struct FoldTarget(TileReducer Reducer, bool OfRows, Place Destination);
 
 /// <summary>A reduction of each row.</summary>
 /// <param name="Reducer">What combines the elements.</param>
@@ -78,6 +85,7 @@ sealed unsafe class RowProgram
     readonly ColumnTotal[] columnTotals;
     readonly int storedCount;
     readonly int slotCount;
+    readonly int mostRowFolds;
     readonly int rowsInWork;
     readonly nint rowsPerPart;
 
@@ -87,9 +95,14 @@ sealed unsafe class RowProgram
         steps = [.. stages.Select(StepOf)];
         allPlaces = [.. stages.SelectMany(Places)];
         rowsInWork = 1;
-        while (rowsInWork < MostRowsInWork && rowsInWork * 2 * columns <= ElementsInWork) rowsInWork *= 2;
-        rowsPerPart = stages.OfType<ColumnReduction>().Any() ? ColumnTree.RowsPerPart(rows, columns) : rowsInWork;
-        columnTotals = [.. stages.OfType<ColumnReduction>().Select(stage => new ColumnTotal(stage.Reducer, stage.Operand, Aligned(stage.Reducer.ColumnMemory(columns, rowsPerPart)), stage.Reducer.PartSize(columns)))];
+        // What a loop combines stays within a leaf of the tree.
+        var folds = stages.OfType<MapStage>().SelectMany(stage => stage.Folds).ToArray();
+        var most = folds.Any(fold => !fold.OfRows) ? ColumnTree.RowsPerLeaf : MostRowsInWork;
+        while (rowsInWork < most && rowsInWork * 2 * columns <= ElementsInWork) rowsInWork *= 2;
+        var columnReductions = stages.SelectMany(ColumnReductions).ToArray();
+        rowsPerPart = columnReductions.Length > 0 ? ColumnTree.RowsPerPart(rows, columns) : rowsInWork;
+        columnTotals = [.. columnReductions.Select(total => new ColumnTotal(total.Reducer, total.Operand, Aligned(total.Reducer.ColumnMemory(columns, rowsPerPart)), total.Reducer.PartSize(columns)))];
+        mostRowFolds = stages.OfType<MapStage>().Select(stage => stage.Folds.Count(fold => fold.OfRows)).DefaultIfEmpty().Max();
     }
 
     /// <summary>The largest rows that such programs are made for: several of them lie in the second cache level.</summary>
@@ -117,7 +130,8 @@ sealed unsafe class RowProgram
 
     void Part(byte** places, nint part, byte* results, int parts)
     {
-        var stored = ScratchMemory.Get<byte>(ScratchMemory.Purpose.Stages, ((long)storedCount * rowsInWork * columns + slotCount * SlotElements) * elementSize);
+        var units = Aligned(((long)storedCount * rowsInWork * columns + slotCount * SlotElements) * elementSize);
+        var stored = ScratchMemory.Get<byte>(ScratchMemory.Purpose.Stages, units + (long)mostRowFolds * rowsInWork * RestMask.UnitBytes);
         long treeBytes = 0;
         foreach (var total in columnTotals) treeBytes += total.TreeSize;
         var trees = treeBytes == 0 ? null : ScratchMemory.Get<byte>(ScratchMemory.Purpose.Columns, treeBytes);
@@ -131,7 +145,7 @@ sealed unsafe class RowProgram
         var cursors = stackalloc Cursor[allPlaces.Length];
         Locate(places, stored, cursors);
         var last = Math.Min((part + 1) * rowsPerPart, rows);
-        for (var row = part * rowsPerPart; row < last; row += rowsInWork) Block(cursors, row, (int)Math.Min(rowsInWork, last - row), trees);
+        for (var row = part * rowsPerPart; row < last; row += rowsInWork) Block(cursors, row, (int)Math.Min(rowsInWork, last - row), trees, stored + units);
 
         tree = trees;
         foreach (var total in columnTotals)
@@ -143,10 +157,11 @@ sealed unsafe class RowProgram
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Block(Cursor* cursors, nint row, int count, byte* tree)
+    void Block(Cursor* cursors, nint row, int count, byte* tree, byte* units)
     {
         var starts = stackalloc byte*[MapKernel.MostOperands];
         var strides = stackalloc nint[MapKernel.MostOperands];
+        var destinations = stackalloc byte*[MapKernel.MostOperands];
         var next = 0;
         foreach (ref readonly var step in steps.AsSpan())
         {
@@ -160,6 +175,32 @@ sealed unsafe class RowProgram
             {
                 case StepKind.Map:
                     step.Kernel!.Invoke(starts, strides, count, columns, overlaps: true);
+                    break;
+                case StepKind.MapAndFold:
+                    var kernelOperands = step.OperandCount - step.Folds.Length;
+                    for (var i = 0; i < step.Folds.Length; i++)
+                    {
+                        ref readonly var fold = ref step.Folds[i];
+                        destinations[i] = starts[kernelOperands + i];
+                        if (fold.OfRows)
+                        {
+                            starts[kernelOperands + i] = units + (nint)i * rowsInWork * RestMask.UnitBytes;
+                            strides[kernelOperands + i] = RestMask.UnitBytes;
+                        }
+                        else
+                        {
+                            starts[kernelOperands + i] = fold.Reducer.OpenColumns(tree, count);
+                            strides[kernelOperands + i] = 0;
+                            tree += columnTotals[next++].TreeSize;
+                        }
+                    }
+
+                    step.Kernel!.Invoke(starts, strides, count, columns, overlaps: true);
+                    for (var i = 0; i < step.Folds.Length; i++)
+                    {
+                        if (step.Folds[i].OfRows) step.Folds[i].Reducer.FinishRows(starts[kernelOperands + i], count, destinations[i]);
+                    }
+
                     break;
                 case StepKind.MapPerRow:
                     step.Kernel!.Invoke(starts, strides, 1, count, overlaps: true);
@@ -191,16 +232,17 @@ sealed unsafe class RowProgram
 
     Step StepOf(RowStage stage) => stage switch
     {
-        MapStage map => new Step(map.IsPerRow ? IsPadded(map) ? StepKind.MapPaddedRows : StepKind.MapPerRow : StepKind.Map, map.Operands.Length, map.Kernel, null),
-        RowReduction reduction => new Step(StepKind.ReduceRows, 2, null, reduction.Reducer),
-        ColumnReduction reduction => new Step(StepKind.ReduceColumns, 1, null, reduction.Reducer),
+        MapStage { Folds.Length: > 0 } map => new Step(StepKind.MapAndFold, map.Operands.Length + map.Folds.Length, map.Kernel, null, map.Folds),
+        MapStage map => new Step(map.IsPerRow ? IsPadded(map) ? StepKind.MapPaddedRows : StepKind.MapPerRow : StepKind.Map, map.Operands.Length, map.Kernel, null, []),
+        RowReduction reduction => new Step(StepKind.ReduceRows, 2, null, reduction.Reducer, []),
+        ColumnReduction reduction => new Step(StepKind.ReduceColumns, 1, null, reduction.Reducer, []),
         _ => throw new ArgumentException($"{stage} is no step of a row program."),
     };
 
     // Operands of all steps in order, with the bytes of an element.
     IEnumerable<(Place Place, int Size)> Places(RowStage stage) => stage switch
     {
-        MapStage map => map.Operands.Select((place, i) => (place, map.Kernel.Program.SizeOf(i))),
+        MapStage map => map.Operands.Select((place, i) => (place, map.Kernel.Program.SizeOf(i))).Concat(map.Folds.Select(fold => (fold.Destination, elementSize))),
         RowReduction reduction => [(reduction.Source, elementSize), (reduction.Destination, elementSize)],
         ColumnReduction reduction => [(reduction.Source, elementSize)],
         _ => [],
@@ -223,6 +265,14 @@ sealed unsafe class RowProgram
         static Cursor At(byte* start, nint stride) => new(start, stride, stride);
     }
 
+    // In the order in which the steps come to them.
+    static IEnumerable<(TileReducer Reducer, int Operand)> ColumnReductions(RowStage stage) => stage switch
+    {
+        MapStage map => map.Folds.Where(fold => !fold.OfRows).Select(fold => (fold.Reducer, fold.Destination.Number)),
+        ColumnReduction reduction => [(reduction.Reducer, reduction.Operand)],
+        _ => [],
+    };
+
     static long Aligned(long bytes) => (bytes + 63) / 64 * 64;
 
     readonly struct Parts(RowProgram program, byte** places, byte* results, int parts) : IItemBody
@@ -234,6 +284,7 @@ sealed unsafe class RowProgram
     enum StepKind : byte
     {
         Map,
+        MapAndFold,
         MapPerRow,
         MapPaddedRows,
         ReduceRows,
@@ -241,7 +292,7 @@ sealed unsafe class RowProgram
     }
 
     /// <summary>A stage as the loop over rows sees it.</summary>
-    readonly record struct Step(StepKind Kind, int OperandCount, MapKernel? Kernel, TileReducer? Reducer);
+    readonly record struct Step(StepKind Kind, int OperandCount, MapKernel? Kernel, TileReducer? Reducer, FoldTarget[] Folds);
 
     /// <summary>A reduction of columns: the operand it goes to, bytes of its tree on each thread, bytes of the result of each part.</summary>
     readonly record struct ColumnTotal(TileReducer Reducer, int Operand, long TreeSize, int PartSize);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Tapestry.Kernels.Loops;
 using Tapestry.Kernels.Simd;
 using Tapestry.Kernels.Threading;
 
@@ -49,34 +50,88 @@ sealed unsafe class TileInterpreter<V, T>
         (slots, slotCount) = Assign(program);
     }
 
-    /// <summary>Runs over rows of whole vectors.</summary>
+    static int Group => ReduceLoop.LaneBytes / sizeof(T);
+
+    static int Unit => RestMask.UnitBytes / sizeof(T);
+
+    /// <summary>Runs over rows: of whole vectors, or of any number of columns where there are folds.</summary>
     internal void Run(byte** operands, nint* rowStrides, nint rows, nint columns)
     {
-        var memory = ScratchMemory.Get<T>(ScratchMemory.Purpose.Tiles, (long)Math.Max(slotCount, 1) * Tile);
+        var memory = ScratchMemory.Get<T>(ScratchMemory.Purpose.Tiles, (long)slotCount * Tile + (long)program.Folds.Length * Group);
         for (nint row = 0; row < rows; row++)
         {
-            for (nint start = 0; start < columns; start += Tile)
+            if (program.Folds.Length > 0)
             {
-                var count = (int)Math.Min(Tile, columns - start);
-                for (var i = 0; i < slots.Length; i++)
-                {
-                    if (slots[i] >= 0) Step(program.Instructions[i], memory, memory + slots[i] * Tile, operands, rowStrides, row, start, count);
-                }
+                Fold(memory, operands, rowStrides, row, columns);
+                continue;
+            }
 
-                for (var i = 0; i < program.Outputs.Length; i++)
+            for (nint start = 0; start < columns; start += Tile) Compute(memory, operands, rowStrides, row, start, (int)Math.Min(Tile, columns - start));
+        }
+    }
+
+    void Compute(T* memory, byte** operands, nint* rowStrides, nint row, nint start, int count)
+    {
+        for (var i = 0; i < slots.Length; i++)
+        {
+            if (slots[i] >= 0) Step(program.Instructions[i], memory, memory + slots[i] * Tile, operands, rowStrides, row, start, count);
+        }
+
+        for (var i = 0; i < program.Outputs.Length; i++)
+        {
+            var (value, isMask) = program.Outputs[i];
+            var operand = program.Inputs.Length + i;
+            var to = operands[operand] + row * rowStrides[operand] + start * program.SizeOf(operand);
+            var from = memory + slots[value] * Tile;
+            for (var j = 0; j < count; j += V.Count)
+            {
+                if (isMask) V.StoreMask(V.Load(from + j), to + j);
+                else V.Store(V.Load(from + j), (T*)to + j);
+            }
+        }
+    }
+
+    // Groups, then units, then the unit that ends with the row: the order of the compiled loop and of single reductions.
+    void Fold(T* memory, byte** operands, nint* rowStrides, nint row, nint columns)
+    {
+        var lanes = memory + (nint)slotCount * Tile;
+        for (var i = 0; i < program.Folds.Length; i++)
+        {
+            var identity = V.CreateBits(program.Folds[i].Identity);
+            for (var j = 0; j < Group; j += V.Count) V.Store(identity, lanes + i * Group + j);
+        }
+
+        nint groups = columns - columns % Group, units = columns - columns % Unit;
+        for (nint start = 0; start < groups; start += Tile) Part(start, (int)Math.Min(Tile, groups - start), Group, 0, null);
+        if (units > groups) Part(groups, (int)(units - groups), Unit, 0, null);
+        if (columns > units) Part(columns - Unit, Unit, Unit, Group - Unit, (T*)RestMask.For((columns - units) * sizeof(T)));
+        for (var i = 0; i < program.Folds.Length; i++)
+        {
+            if (!program.Folds[i].OfRows) continue;
+            var own = lanes + i * Group;
+            for (var width = Group / 2; width >= Unit; width /= 2)
+                for (var j = 0; j < width; j += V.Count) V.Store(Evaluate(Combination(i), V.Load(own + j), V.Load(own + width + j), default), own + j);
+            Unsafe.CopyBlockUnaligned(operands[program.FirstFold + i] + row * rowStrides[program.FirstFold + i], own, RestMask.UnitBytes);
+        }
+
+        void Part(nint start, int count, int period, int firstLane, T* mask)
+        {
+            Compute(memory, operands, rowStrides, row, start, count);
+            for (var i = 0; i < program.Folds.Length; i++)
+            {
+                var fold = program.Folds[i];
+                var leaf = (T*)operands[program.FirstFold + i] + start;
+                var from = memory + slots[fold.Value] * Tile;
+                for (var j = 0; j < count; j += V.Count)
                 {
-                    var (value, isMask) = program.Outputs[i];
-                    var operand = program.Inputs.Length + i;
-                    var to = operands[operand] + row * rowStrides[operand] + start * program.SizeOf(operand);
-                    var from = memory + slots[value] * Tile;
-                    for (var j = 0; j < count; j += V.Count)
-                    {
-                        if (isMask) V.StoreMask(V.Load(from + j), to + j);
-                        else V.Store(V.Load(from + j), (T*)to + j);
-                    }
+                    var value = mask == null ? V.Load(from + j) : V.Select(V.Load(mask + j), V.Load(from + j), V.CreateBits(fold.Identity));
+                    var total = fold.OfRows ? lanes + i * Group + firstLane + j % period : leaf + j;
+                    V.Store(Evaluate(Combination(i), V.Load(total), value, default), total);
                 }
             }
         }
+
+        Instruction Combination(int fold) => new(program.Folds[fold].Combine);
     }
 
     void Step(Instruction instruction, T* memory, T* to, byte** operands, nint* rowStrides, nint row, nint start, int count)
@@ -166,6 +221,7 @@ sealed unsafe class TileInterpreter<V, T>
         }
 
         foreach (var output in program.Outputs) last[output.Value] = int.MaxValue;
+        foreach (var fold in program.Folds) last[fold.Value] = int.MaxValue;
         var free = new Stack<int>();
         var count = 0;
         for (var i = 0; i < slots.Length; i++)

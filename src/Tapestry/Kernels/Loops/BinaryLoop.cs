@@ -25,7 +25,10 @@ static unsafe class BinaryLoop
         fixed (T* left = a)
         fixed (T* right = b)
         fixed (T* result = destination)
-            Run<TBody, T, ValueOutput>(body, plan, left, right, (byte*)result);
+        {
+            if (plan.Rank == 1 && left != result && right != result && StreamOutput.Suits(result, destination.Length)) Run<TBody, T, StreamOutput>(body, plan, left, right, (byte*)result);
+            else Run<TBody, T, ValueOutput>(body, plan, left, right, (byte*)result);
+        }
     }
 
     /// <summary>Operands of the same length.</summary>
@@ -172,12 +175,14 @@ static unsafe class BinaryLoop
     {
         nint i = 0;
         for (; i <= count - V.Count; i += V.Count) TOutput.Store<V, T>(body.Invoke(a.Load(i), b.Load(i)), destination, i);
+        if (typeof(TOutput) == typeof(StreamOutput)) Interlocked.MemoryBarrier();
         if (i < count)
         {
             // The method calls itself: a second copy of the body here would exhaust the compiler's budget for inlining.
             V left = default, right = default, result;
             var rest = (int)(count - i);
-            Run<TBody, V, T, TOutput, TLeft, TRight>(body, a.Part(i, rest, &left), b.Part(i, rest, &right), (byte*)&result, V.Count);
+            if (typeof(TOutput) == typeof(StreamOutput)) Run<TBody, V, T, ValueOutput, TLeft, TRight>(body, a.Part(i, rest, &left), b.Part(i, rest, &right), (byte*)&result, V.Count);
+            else Run<TBody, V, T, TOutput, TLeft, TRight>(body, a.Part(i, rest, &left), b.Part(i, rest, &right), (byte*)&result, V.Count);
             var size = TOutput.ElementSize<T>();
             Unsafe.CopyBlockUnaligned(destination + i * size, &result, (uint)(rest * size));
         }

@@ -73,6 +73,14 @@ unsafe struct ColumnTree<TReducer, V, T>(TReducer reducer, T* memory, int column
         }
     }
 
+    /// <summary>Where the next rows are to be combined by the caller, who has so many; they must not reach beyond an aligned leaf.</summary>
+    internal T* Open(int count)
+    {
+        if (rows == ColumnTree.RowsPerLeaf) CloseLeaf();
+        rows += count;
+        return leaf;
+    }
+
     /// <summary>Writes the combination of all rows, without the finish of the reduction; whole vectors are written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void End(T* result)

@@ -15,8 +15,12 @@ namespace Tapestry.Kernels.Loops;
 [SkipLocalsInit]
 static unsafe class ReduceLoop
 {
-    const int LaneBytes = 256;
-    const int BlockBytes = 16 * 1024;
+    /// <summary>Bytes of the lanes that elements of a row are combined in.</summary>
+    internal const int LaneBytes = 256;
+
+    /// <summary>Bytes of a row that share their lanes.</summary>
+    internal const int BlockBytes = 16 * 1024;
+
     const int SegmentBlocks = 16;
     const int MaximumSegments = 512;
     const int ColumnBytes = 1024;
@@ -143,7 +147,10 @@ static unsafe class ReduceLoop
         return Join<TReducer, V, TWide>(reducer, Row<TReducer, V, T, TWide>(reducer, x, left), Row<TReducer, V, T, TWide>(reducer, x + left, count - left));
     }
 
-    /// <summary>A block in the first cache level: 256 bytes of lanes, in as many passes of four vectors as the width needs, then folded.</summary>
+    /// <summary>
+    /// A block in the first cache level: 256 bytes of lanes, in as many passes of four vectors as the width needs, then folded. Behind the last whole group,
+    /// units of 64 bytes go to the first lanes, and what is less than a unit to the last ones, as the upper lanes of the unit that ends with the block.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static TWide Block<TReducer, V, TWide>(TReducer reducer, TWide* x, int count)
         where TReducer : struct, IReducer
@@ -155,7 +162,18 @@ static unsafe class ReduceLoop
         TWide* lanes = stackalloc TWide[LaneBytes / sizeof(TWide)];
         var whole = count / group * group;
         for (var pass = 0; pass < group; pass += 4 * V.Count) Lanes<TReducer, V, TWide>(reducer, x + pass, whole - pass, lanes + pass);
-        for (int i = whole, lane = 0; i < count; i += V.Count, lane += V.Count) V.Store(WithRest(reducer, V.Load(lanes + lane), x + i, count - i), lanes + lane);
+        int unit = RestMask.UnitBytes / sizeof(TWide), i = whole;
+        for (; i <= count - unit; i += unit)
+            for (var j = 0; j < unit; j += V.Count) V.Store(reducer.Combine(V.Load(lanes + j), reducer.Map(V.Load(x + i + j))), lanes + j);
+        if (i < count)
+        {
+            x += count - unit;
+            lanes += group - unit;
+            var mask = (TWide*)RestMask.For((count - i) * sizeof(TWide));
+            for (var j = 0; j < unit; j += V.Count) V.Store(reducer.Combine(V.Load(lanes + j), V.Select(V.Load(mask + j), reducer.Map(V.Load(x + j)), reducer.Identity<V>())), lanes + j);
+            lanes -= group - unit;
+        }
+
         return FoldLanes<TReducer, V, TWide>(reducer, lanes, group);
     }
 
@@ -210,9 +228,9 @@ static unsafe class ReduceLoop
         return result;
     }
 
-    // The upper half onto the lower one.
+    /// <summary>Lanes combined to one: the upper half onto the lower one, again and again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static TWide FoldLanes<TReducer, V, TWide>(TReducer reducer, TWide* lanes, int width)
+    internal static TWide FoldLanes<TReducer, V, TWide>(TReducer reducer, TWide* lanes, int width)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
         where TWide : unmanaged

@@ -17,7 +17,10 @@ static unsafe class UnaryLoop
         Debug.Assert(x.Length == y.Length, "A unary loop's source and destination have the same length.");
         fixed (T* source = x)
         fixed (T* destination = y)
-            Run<TBody, T, ValueOutput>(body, source, (byte*)destination, x.Length);
+        {
+            if (source != destination && StreamOutput.Suits(destination, x.Length)) Run<TBody, T, StreamOutput>(body, source, (byte*)destination, x.Length);
+            else Run<TBody, T, ValueOutput>(body, source, (byte*)destination, x.Length);
+        }
     }
 
     internal static void Run<TBody, T, TOutput>(TBody body, T* x, byte* y, nint count)
@@ -88,12 +91,14 @@ static unsafe class UnaryLoop
     {
         nint i = 0;
         for (; i <= count - V.Count; i += V.Count) TOutput.Store<V, T>(body.Invoke(V.Load(x + i)), y, i);
+        if (typeof(TOutput) == typeof(StreamOutput)) Interlocked.MemoryBarrier();
         if (i < count)
         {
             V part = default, result;
             var rest = (uint)(count - i);
             Unsafe.CopyBlockUnaligned(&part, x + i, rest * (uint)sizeof(T));
-            Run<TBody, V, T, TOutput>(body, (T*)&part, (byte*)&result, V.Count);
+            if (typeof(TOutput) == typeof(StreamOutput)) Run<TBody, V, T, ValueOutput>(body, (T*)&part, (byte*)&result, V.Count);
+            else Run<TBody, V, T, TOutput>(body, (T*)&part, (byte*)&result, V.Count);
             var size = (uint)TOutput.ElementSize<T>();
             Unsafe.CopyBlockUnaligned(y + i * (nint)size, &result, rest * size);
         }

@@ -27,6 +27,8 @@ readonly unsafe struct ComplexLane(Complex value) : ILanes<ComplexLane, Complex>
 
     public static void Store(ComplexLane value, Complex* destination) => *destination = value.value;
 
+    public static void StoreStreaming(ComplexLane value, Complex* destination) => *destination = value.value;
+
     public static void StoreMask(ComplexLane mask, byte* destination) => *destination = (byte)(mask.RealBits != 0 ? 1 : 0);
 
     public static ComplexLane Upper(ComplexLane value, int bytes) => value;

@@ -17,6 +17,9 @@ unsafe interface ILanes<V, T> : IVec<V>
     /// <summary>Writes all lanes.</summary>
     static abstract void Store(V value, T* destination);
 
+    /// <summary>Writes all lanes past the caches, to a place that is a multiple of the vector's size. Other threads see it after a memory barrier.</summary>
+    static abstract void StoreStreaming(V value, T* destination);
+
     /// <summary>Writes one byte per lane: 1 where the mask is set, 0 elsewhere.</summary>
     static abstract void StoreMask(V mask, byte* destination);
 

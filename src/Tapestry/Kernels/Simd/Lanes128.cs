@@ -53,6 +53,9 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
     public static void Store(Lanes128<T> value, T* destination) => value.value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(Lanes128<T> value, T* destination) => value.value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreMask(Lanes128<T> mask, byte* destination)
     {
         if (sizeof(T) == 1) (mask.value.AsByte() & Vector128<byte>.One).Store(destination);

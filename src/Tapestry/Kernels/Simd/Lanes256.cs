@@ -53,6 +53,9 @@ readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes256<T>, T>
     public static void Store(Lanes256<T> value, T* destination) => value.value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(Lanes256<T> value, T* destination) => value.value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreMask(Lanes256<T> mask, byte* destination)
     {
         if (sizeof(T) == 1) (mask.value.AsByte() & Vector256<byte>.One).Store(destination);

@@ -53,6 +53,9 @@ readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes512<T>, T>
     public static void Store(Lanes512<T> value, T* destination) => value.value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(Lanes512<T> value, T* destination) => value.value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreMask(Lanes512<T> mask, byte* destination)
     {
         if (sizeof(T) == 1) (mask.value.AsByte() & Vector512<byte>.One).Store(destination);

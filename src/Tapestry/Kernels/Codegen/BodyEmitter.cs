@@ -1,0 +1,203 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection.Emit;
+using Tapestry.Kernels.Simd;
+
+namespace Tapestry.Kernels.Codegen;
+
+/// <summary>
+/// Writes what a program does to one vector. Each instruction becomes the call of the vector's member of that name, which the just-in-time compiler
+/// expands; values that are read once stay on the evaluation stack.
+/// </summary>
+[RequiresDynamicCode("Emits code at run time.")]
+sealed class BodyEmitter
+{
+    readonly MapProgram program;
+    readonly VectorMembers vector;
+    readonly ILGenerator il;
+    // For each of the rows that a loop works on at once: where operands stand, and what serves the whole row.
+    readonly LocalBuilder[][] pointers;
+    readonly LocalBuilder?[][] scalars;
+    // One variable for each value, shared by all copies of the body: the compiler follows only so many.
+    readonly LocalBuilder?[] variables;
+    readonly bool[] isKept;
+    int row;
+    int offset;
+
+    internal BodyEmitter(MapProgram program, VectorMembers vector, ILGenerator il, int rows)
+    {
+        this.program = program;
+        this.vector = vector;
+        this.il = il;
+        pointers = [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, program.OperandCount).Select(_ => il.DeclareLocal(typeof(byte*))).ToArray())];
+        scalars = [.. Enumerable.Range(0, rows).Select(_ => program.Inputs.Select(input => input.IsScalar ? il.DeclareLocal(vector.Type) : null).ToArray())];
+        variables = new LocalBuilder?[program.Instructions.Length];
+        isKept = new bool[program.Instructions.Length];
+        Column = il.DeclareLocal(typeof(nint));
+    }
+
+    /// <summary>The column that is worked on.</summary>
+    internal LocalBuilder Column { get; }
+
+    /// <summary>Takes the places of the operands from the first argument.</summary>
+    internal void LoadPointers()
+    {
+        for (var i = 0; i < program.OperandCount; i++)
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            LoadElement(i);
+            il.Emit(OpCodes.Stloc, pointers[0][i]);
+        }
+    }
+
+    /// <summary>Sets the places of a row one row behind those of another; the strides are the second argument.</summary>
+    internal void Step(int from, int to)
+    {
+        for (var i = 0; i < program.OperandCount; i++)
+        {
+            il.Emit(OpCodes.Ldloc, pointers[from][i]);
+            il.Emit(OpCodes.Ldarg_1);
+            LoadElement(i);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, pointers[to][i]);
+        }
+    }
+
+    /// <summary>Reads what serves the whole row.</summary>
+    internal void LoadScalars(int ofRow)
+    {
+        for (var i = 0; i < program.Inputs.Length; i++)
+        {
+            if (scalars[ofRow][i] is not { } scalar) continue;
+            il.Emit(OpCodes.Ldloc, pointers[ofRow][i]);
+            if (program.Inputs[i].IsMask)
+            {
+                il.Emit(OpCodes.Call, vector.SpreadMask);
+            }
+            else
+            {
+                il.Emit(OpCodes.Ldobj, vector.Element);
+                il.Emit(OpCodes.Call, vector.Method(nameof(Lanes512<>.Broadcast)));
+            }
+
+            il.Emit(OpCodes.Stloc, scalar);
+        }
+    }
+
+    /// <summary>Computes and stores the results of one vector of a row, so many elements behind the column. All are computed before the first is stored, since they may be written over inputs.</summary>
+    internal void Emit(int ofRow = 0, int elementsBehind = 0)
+    {
+        (row, offset) = (ofRow, elementsBehind);
+        Array.Clear(isKept);
+        for (var i = 0; i < isKept.Length; i++)
+        {
+            var opcode = program.Instructions[i].Opcode;
+            if (program.UseCounts[i] < 2 || opcode == Opcode.Constant || (opcode == Opcode.Input && scalars[row][program.Instructions[i].A] is not null)) continue;
+            Compute(i);
+            Keep(i);
+        }
+
+        foreach (var output in program.Outputs)
+        {
+            if (isKept[output.Value]) continue;
+            Compute(output.Value);
+            Keep(output.Value);
+        }
+
+        for (var i = 0; i < program.Outputs.Length; i++)
+        {
+            var output = program.Outputs[i];
+            Push(output.Value);
+            Address(program.Inputs.Length + i);
+            il.Emit(OpCodes.Call, vector.Method(output.IsMask ? nameof(Lanes512<>.StoreMask) : program.Streams ? nameof(Lanes512<>.StoreStreaming) : nameof(Lanes512<>.Store)));
+        }
+    }
+
+    /// <summary>Puts a value of the vector that was emitted last on the stack.</summary>
+    internal void Push(int value)
+    {
+        if (isKept[value]) il.Emit(OpCodes.Ldloc, variables[value]!);
+        else Compute(value);
+    }
+
+    /// <summary>Puts the address of an operand for the vector that was emitted last on the stack.</summary>
+    internal void Address(int operand)
+    {
+        il.Emit(OpCodes.Ldloc, pointers[row][operand]);
+        il.Emit(OpCodes.Ldloc, Column);
+        Scale(program.SizeOf(operand));
+        il.Emit(OpCodes.Add);
+        if (offset == 0) return;
+        il.Emit(OpCodes.Ldc_I4, offset * program.SizeOf(operand));
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Add);
+    }
+
+    /// <summary>Puts where an operand stands for a row on the stack.</summary>
+    internal void PushPointer(int ofRow, int operand) => il.Emit(OpCodes.Ldloc, pointers[ofRow][operand]);
+
+    /// <summary>Multiplies the number on the stack.</summary>
+    internal void Scale(int size)
+    {
+        if (size == 1) return;
+        il.Emit(OpCodes.Ldc_I4, size);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Mul);
+    }
+
+    /// <summary>Moves a counter on.</summary>
+    internal void Advance(LocalBuilder counter, int by)
+    {
+        il.Emit(OpCodes.Ldloc, counter);
+        il.Emit(OpCodes.Ldc_I4, by);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Stloc, counter);
+    }
+
+    /// <summary>Starts a counter.</summary>
+    internal void Clear(LocalBuilder counter)
+    {
+        il.Emit(OpCodes.Ldc_I4_0);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Stloc, counter);
+    }
+
+    void LoadElement(int index)
+    {
+        il.Emit(OpCodes.Ldc_I4, index * nint.Size);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Ldind_I);
+    }
+
+    void Keep(int value)
+    {
+        isKept[value] = true;
+        il.Emit(OpCodes.Stloc, variables[value] ??= il.DeclareLocal(vector.Type));
+    }
+
+    void Compute(int value)
+    {
+        var instruction = program.Instructions[value];
+        switch (instruction.Opcode)
+        {
+            case Opcode.Input when scalars[row][instruction.A] is { } scalar:
+                il.Emit(OpCodes.Ldloc, scalar);
+                return;
+            case Opcode.Input:
+                Address(instruction.A);
+                il.Emit(OpCodes.Call, vector.Method(program.Inputs[instruction.A].IsMask ? nameof(Lanes512<>.LoadMask) : nameof(Lanes512<>.Load)));
+                return;
+            case Opcode.Constant:
+                il.Emit(OpCodes.Ldc_I8, instruction.Value);
+                il.Emit(OpCodes.Call, vector.Method(nameof(Lanes512<>.CreateBits)));
+                return;
+        }
+
+        if (instruction.OperandCount > 0) Push(instruction.A);
+        if (instruction.OperandCount > 1) Push(instruction.B);
+        if (instruction.OperandCount > 2) Push(instruction.C);
+        if (instruction.Opcode is Opcode.ShiftLeft or Opcode.ShiftRightLogical) il.Emit(OpCodes.Ldc_I4, (int)instruction.Value);
+        il.Emit(OpCodes.Call, instruction.Function is { } function ? vector.Method(function) : vector.Method(instruction.Opcode));
+    }
+}
