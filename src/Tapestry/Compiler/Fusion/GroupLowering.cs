@@ -170,6 +170,14 @@ sealed class GroupLowering
             last = Math.Max(last, stage);
         }
 
+        // What is reduced as it stands outside is reduced where it is read last anyway.
+        foreach (var index in group.Members)
+        {
+            if (!IsColumnReduction(index)) continue;
+            var source = Graph.ValueOf(nodes[index].Inputs[0]);
+            if (!IsInside(source)) stageOf[Graph.ValueOf(nodes[index].Outputs[0])] = Readers(source).Max(reader => stageOf[Graph.ValueOf(nodes[reader].Outputs[0])]);
+        }
+
         return last;
     }
 
@@ -304,7 +312,7 @@ sealed class GroupLowering
                 _ => false,
             };
             places.Add(place);
-            forms.Add(new OperandForm(isScalar, tensor.DType == DType.Bool));
+            forms.Add(new OperandForm(isScalar, tensor.DType == DType.Bool, IsFixed: !isPerRow && !IsInside(value) && FormOf(tensor) == MatrixForm.PerColumn));
             return recording.Input(places.Count - 1);
         }
     }

@@ -28,7 +28,8 @@ sealed class BodyEmitter
         this.program = program;
         this.vector = vector;
         this.il = il;
-        pointers = [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, program.OperandCount).Select(_ => il.DeclareLocal(typeof(byte*))).ToArray())];
+        var first = Enumerable.Range(0, program.OperandCount).Select(_ => il.DeclareLocal(typeof(byte*))).ToArray();
+        pointers = [.. Enumerable.Range(0, rows).Select(row => row == 0 ? first : first.Select((pointer, i) => program.IsFixed(i) ? pointer : il.DeclareLocal(typeof(byte*))).ToArray())];
         scalars = [.. Enumerable.Range(0, rows).Select(_ => program.Inputs.Select(input => input.IsScalar ? il.DeclareLocal(vector.Type) : null).ToArray())];
         variables = new LocalBuilder?[program.Instructions.Length];
         isKept = new bool[program.Instructions.Length];
@@ -54,6 +55,7 @@ sealed class BodyEmitter
     {
         for (var i = 0; i < program.OperandCount; i++)
         {
+            if (program.IsFixed(i)) continue;
             il.Emit(OpCodes.Ldloc, pointers[from][i]);
             il.Emit(OpCodes.Ldarg_1);
             LoadElement(i);

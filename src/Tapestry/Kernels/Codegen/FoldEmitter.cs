@@ -16,8 +16,9 @@ sealed unsafe class FoldEmitter
     /// <summary>The most instructions of a program that folds rows: the loop holds six copies of it, and the compiler follows only so many values.</summary>
     internal const int MostInstructions = 64;
 
-    const int RowsAtOnce = 4;
+    const int MostRowsAtOnce = 4;
     const int FewInstructions = 16;
+    const int MostPointers = 14;
 
     readonly MapProgram program;
     readonly VectorMembers vector;
@@ -37,7 +38,7 @@ sealed unsafe class FoldEmitter
         this.program = program;
         this.vector = vector;
         this.il = il;
-        rowsAtOnce = program.Folds.Any(fold => fold.OfRows) || program.UseCounts.Count(uses => uses > 0) > FewInstructions ? 1 : RowsAtOnce;
+        rowsAtOnce = RowsAtOnce();
         body = new BodyEmitter(program, vector, il, rowsAtOnce);
         group = ReduceLoop.LaneBytes / program.ElementSize / vector.Lanes;
         unit = RestMask.UnitBytes / program.ElementSize / vector.Lanes;
@@ -53,6 +54,16 @@ sealed unsafe class FoldEmitter
         var method = MapEmitter.Method("Tapestry.Folded");
         new FoldEmitter(program, vector, method.GetILGenerator()).Emit();
         return ((RowCode)method.CreateDelegate(typeof(RowCode)), vector.Lanes);
+    }
+
+    // What several rows add to a column passes through registers, if the code stays small and there are registers for the places of all operands.
+    int RowsAtOnce()
+    {
+        if (program.Folds.Any(fold => fold.OfRows) || program.UseCounts.Count(uses => uses > 0) > FewInstructions) return 1;
+        var shared = Enumerable.Range(0, program.OperandCount).Count(program.IsFixed);
+        var rows = MostRowsAtOnce;
+        while (rows > 1 && shared + (program.OperandCount - shared) * rows > MostPointers) rows /= 2;
+        return rows;
     }
 
     void Emit()

@@ -6,7 +6,8 @@ namespace Tapestry.Kernels.Codegen;
 /// <summary>How an operand of a program lies along a row.</summary>
 /// <param name="IsScalar">Whether one element serves the whole row.</param>
 /// <param name="IsMask">Whether the elements are bytes of truth instead of lanes.</param>
-readonly record struct OperandForm(bool IsScalar, bool IsMask);
+/// <param name="IsFixed">Whether all rows read the same one.</param>
+readonly record struct OperandForm(bool IsScalar, bool IsMask, bool IsFixed = false);
 
 /// <summary>A result of a program.</summary>
 /// <param name="Value">The instruction whose value it is.</param>
@@ -71,6 +72,9 @@ sealed class MapProgram
     /// <summary>The fewest elements of a row: with folds the end of a row is read as a whole unit, or a group of lanes is filled.</summary>
     internal int FewestColumns => Folds.Length == 0 ? 1 : (Folds.Any(fold => fold.OfRows) ? ReduceLoop.LaneBytes : RestMask.UnitBytes) / ElementSize;
 
+    /// <summary>Whether an operand is the same for all rows: a fixed input, or the row that others are combined in.</summary>
+    internal bool IsFixed(int operand) => operand < Inputs.Length ? Inputs[operand].IsFixed : operand >= FirstFold && !Folds[operand - FirstFold].OfRows;
+
     /// <summary>Bytes of an element of an operand, counted through inputs, results and folds.</summary>
     internal int SizeOf(int operand) => operand < FirstFold && (operand < Inputs.Length ? Inputs[operand].IsMask : Outputs[operand - Inputs.Length].IsMask) ? 1 : ElementSize;
 
@@ -95,7 +99,7 @@ sealed class MapProgram
     {
         var text = new StringBuilder();
         text.Append(Type).Append('(');
-        text.AppendJoin(' ', Inputs.Select(input => (input.IsScalar ? "scalar" : "array") + (input.IsMask ? " mask" : "")));
+        text.AppendJoin(' ', Inputs.Select(input => (input.IsScalar ? "scalar" : "array") + (input.IsMask ? " mask" : "") + (input.IsFixed ? " fixed" : "")));
         text.Append(')');
         for (var i = 0; i < Instructions.Length; i++)
         {

@@ -178,14 +178,16 @@ sealed unsafe class RowProgram
                     break;
                 case StepKind.MapAndFold:
                     var kernelOperands = step.OperandCount - step.Folds.Length;
+                    var unit = units;
                     for (var i = 0; i < step.Folds.Length; i++)
                     {
                         ref readonly var fold = ref step.Folds[i];
                         destinations[i] = starts[kernelOperands + i];
                         if (fold.OfRows)
                         {
-                            starts[kernelOperands + i] = units + (nint)i * rowsInWork * RestMask.UnitBytes;
+                            starts[kernelOperands + i] = unit;
                             strides[kernelOperands + i] = RestMask.UnitBytes;
+                            unit += (nint)rowsInWork * RestMask.UnitBytes;
                         }
                         else
                         {

@@ -150,7 +150,7 @@ sealed unsafe class TileInterpreter<V, T>
 
     void Read(int input, T* to, byte* from, nint start, int count)
     {
-        var (isScalar, isMask) = program.Inputs[input];
+        var (isScalar, isMask, _) = program.Inputs[input];
         for (var j = 0; j < count; j += V.Count)
         {
             V.Store(

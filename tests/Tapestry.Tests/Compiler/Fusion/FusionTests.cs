@@ -50,6 +50,58 @@ public sealed class FusionTests
         Assert.Contains("execution: 1 step in order", normalise.Describe(Ops.Ones([8, 100])), StringComparison.Ordinal);
     }
 
+    /// <summary>Several reductions of rows and of columns in one loop, at the ends that rows can have.</summary>
+    [Theory]
+    [InlineData(37, 64)]
+    [InlineData(33, 65)]
+    [InlineData(100, 79)]
+    [InlineData(18, 1000)]
+    [InlineData(9, 4096)]
+    [InlineData(70, 16)]
+    [InlineData(70, 17)]
+    public void ReducesRowsAndColumnsInOneLoop(int rows, int columns)
+    {
+        Tensor x = Ops.RandomNormal([rows, columns], seed: 7), y = Ops.RandomNormal([rows, columns], seed: 8), scale = Ops.RandomNormal([columns], seed: 9);
+        static Nest Program(Tensor x, Tensor y, Tensor scale)
+        {
+            var centred = x - Ops.Mean(x, -1, keepdims: true);
+            var product = centred * y * scale;
+            var rest = product - Ops.Max(centred, -1, keepdims: true) * Ops.Sum(product, -1, keepdims: true);
+            return Nest.List([Ops.Sum(y, 0), Ops.Sum(product, 0), Ops.Min(product, -1), Ops.Mean(centred * y, 0), Ops.Sum(Ops.Square(rest), -1), rest + y]);
+        }
+
+        var expected = Leaves(Program(x, y, scale));
+        foreach (var compiles in (bool[])[true, false])
+        {
+            MapKernel.Compiles = compiles;
+            try
+            {
+                var got = Leaves(Function.Of((Tensor a, Tensor b, Tensor c) => Program(a, b, c)).Apply(x, y, scale));
+                for (var i = 0; i < expected.Length; i++) Assert.True(expected[i].Bytes.SequenceEqual(got[i].Bytes), $"result {i}, compiles {compiles}");
+            }
+            finally
+            {
+                MapKernel.Compiles = true;
+            }
+        }
+    }
+
+    /// <summary>What is larger than the caches is stored past them, with the same result.</summary>
+    [Fact]
+    public void LargeResultsAreTheSame()
+    {
+        var length = (32 << 20) / sizeof(float) + 5;
+        var values = new float[length];
+        for (var i = 0; i < length; i++) values[i] = i % 1001;
+        Tensor x = values;
+        Tensor[] results = [x + x, Ops.Square(x), Function.Of((Tensor a) => (a + a) * a).Apply(x)];
+        float[][] got = [.. results.Select(result => result.ToArray<float>())];
+        for (var i = 0; i < length; i++)
+        {
+            if (got[0][i] != values[i] + values[i] || got[1][i] != values[i] * values[i] || got[2][i] != (values[i] + values[i]) * values[i]) Assert.Fail($"element {i}");
+        }
+    }
+
     [Fact]
     public void EightThreadsGetEightRightAnswers()
     {
