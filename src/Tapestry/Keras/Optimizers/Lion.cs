@@ -16,7 +16,7 @@ namespace Tapestry.Keras;
 /// <exception cref="TapestryException">The share is outside its range.</exception>
 public sealed class Lion(LearningRateSchedule? learningRate = null, double beta1 = 0.9, double beta2 = 0.99) : Optimizer(learningRate ?? 0.001)
 {
-    readonly Op update = new LionUpdateOp(beta1, beta2);
+    readonly UpdateOp update = new LionUpdateOp(beta1, beta2);
 
     /// <summary>The share of the mean gradient in the direction of a step.</summary>
     public double Beta1 { get; } = beta1 is > 0 and <= 1
