@@ -73,9 +73,6 @@ sealed class ConcreteFunction
         return [.. Graph.Outputs.Select(output => GraphReplay.Resolve(output, values))];
     }
 
-    /// <summary>The operations of the graph applied one by one, for a program without variables of its own.</summary>
-    internal Tensor[] Inlined(ReadOnlySpan<Tensor> arguments) => Inline(arguments);
-
     // The readings are inputs of the recorded call, so that tapes connect it with the variables.
     Tensor[] CallObserved(ReadOnlySpan<Tensor> arguments)
     {

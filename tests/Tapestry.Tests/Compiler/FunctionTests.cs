@@ -119,4 +119,21 @@ public class FunctionTests
         Assert.Contains("== simplification: 1 operations", text);
         Assert.Contains("return %0", text);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void NoGradientFlowsThroughStopGradientWhereverTheTapeIs(bool isInside)
+    {
+        static Tensor Gradient(Func<Tensor, Tensor> f, Tensor x)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            return tape.Gradient(f(x), x)!;
+        }
+
+        static Tensor Program(Tensor x) => x * Ops.StopGradient(x * x);
+        var x = Ops.Constant(3f);
+        Assert.Equal(9f, (float)(isInside ? Function.Of((Tensor t) => Gradient(Program, t)).Apply(x) : Gradient(Function.Of((Tensor t) => Program(t)).Apply, x)));
+    }
 }

@@ -1,7 +1,7 @@
 namespace Tapestry.Compiler;
 
 /// <summary>One of two programs, chosen by a truth value at run time. The inputs are that value, the captures of the first, those of the second.</summary>
-sealed record CondOp(ConcreteFunction Then, ConcreteFunction Else) : Op
+sealed record CondOp(ConcreteFunction Then, ConcreteFunction Else) : ProgramOp
 {
     public override string Name => "Cond";
 
@@ -9,38 +9,12 @@ sealed record CondOp(ConcreteFunction Then, ConcreteFunction Else) : Op
 
     public override bool HasEffects => Then.Graph.Nodes.Concat(Else.Graph.Nodes).Any(node => node.Op.HasEffects);
 
-    internal override bool HoldsPrograms => true;
-
     int ThenCount => Then.Graph.Arguments.Count;
 
     public override void Infer(ref InferContext context)
     {
         var (then, otherwise) = (Then.Graph.Outputs, Else.Graph.Outputs);
         for (var i = 0; i < then.Count; i++) context.Return(i, Common(then[i].Shape, otherwise[i].Shape), then[i].DType);
-    }
-
-    public override void Run(in KernelContext context) => throw new CompilerException("A branch with results of unknown shapes is computed, not run.");
-
-    // The branches allocate, since which one runs decides the shapes.
-    public override bool HasDynamicShape => true;
-
-    internal override void Compute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
-    {
-        if (inputs[0].Item<bool>()) Then.Executable.Run(inputs[1..(ThenCount + 1)], isPure: true, [], outputs);
-        else Else.Executable.Run(inputs[(ThenCount + 1)..], isPure: true, [], outputs);
-    }
-
-    internal override void Replay(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
-    {
-        if (Scopes.Current.Interpreter is not null || inputs[0].IsSymbolic)
-        {
-            Dispatcher.Apply(this, inputs, outputs);
-            return;
-        }
-
-        var then = inputs[0].Item<bool>();
-        Branch(then, inputs).CopyTo(outputs);
-        if (Scopes.Current.IsObserved) ConnectWithUntaken(then, inputs, outputs);
     }
 
     public override void Gradient(GradientContext context)
@@ -65,6 +39,13 @@ sealed record CondOp(ConcreteFunction Then, ConcreteFunction Else) : Op
         for (var i = 0; i < wanted.Length; i++) context.Return(wanted[i], results[i]);
     }
 
+    protected override void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        var then = inputs[0].Item<bool>();
+        Branch(then, inputs).CopyTo(outputs);
+        if (Scopes.Current.IsObserved) ConnectWithUntaken(then, inputs, outputs);
+    }
+
     // A gradient of the whole is zero, not absent, for what only the branch that was not taken uses.
     void ConnectWithUntaken(bool then, ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
     {
@@ -84,7 +65,7 @@ sealed record CondOp(ConcreteFunction Then, ConcreteFunction Else) : Op
     Tensor[] Branch(bool then, ReadOnlySpan<Tensor> inputs)
     {
         var function = then ? Then : Else;
-        return function.Inlined(then ? inputs[1..(ThenCount + 1)] : inputs[(ThenCount + 1)..]);
+        return function.Call(then ? inputs[1..(ThenCount + 1)] : inputs[(ThenCount + 1)..]);
     }
 
     static Shape Common(Shape a, Shape b)

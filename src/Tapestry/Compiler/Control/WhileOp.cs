@@ -1,10 +1,10 @@
 namespace Tapestry.Compiler;
 
 /// <summary>
-/// A program that repeats while a condition holds. The inputs are the values that change, then what the condition captures, then what the
-/// body captures; the outputs are the last values.
+/// A program that repeats while a condition holds. The inputs are the values that change (variables that the body assigns are the last of
+/// them), then what the condition captures, then what the body captures; the outputs are the last values.
 /// </summary>
-sealed record WhileOp(ConcreteFunction Condition, ConcreteFunction Body, int StateCount, int ConditionCaptures, int? MaximumIterations) : Op
+sealed record WhileOp(ConcreteFunction Condition, ConcreteFunction Body, int StateCount, int CarriedVariables, int ConditionCaptures, int? MaximumIterations) : ProgramOp
 {
     public override string Name => "While";
 
@@ -12,41 +12,12 @@ sealed record WhileOp(ConcreteFunction Condition, ConcreteFunction Body, int Sta
 
     public override bool HasEffects => Condition.Graph.Nodes.Concat(Body.Graph.Nodes).Any(node => node.Op.HasEffects);
 
-    // A body may change the shape of what it carries, and its length is found at run time.
-    public override bool HasDynamicShape => true;
-
-    internal override bool HoldsPrograms => true;
+    /// <summary>The first of the values that change which is that of a variable.</summary>
+    internal int FirstVariable => StateCount - CarriedVariables;
 
     public override void Infer(ref InferContext context)
     {
         for (var i = 0; i < StateCount; i++) context.Return(i, Body.Graph.Arguments[i].Shape, context.DType(i));
-    }
-
-    public override void Run(in KernelContext context) => throw new CompilerException("A loop is computed, not run.");
-
-    internal override void Compute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
-    {
-        var state = inputs.ToArray();
-        for (var i = 0; Continues(state, i); i++) Step(state);
-        state.AsSpan(0, StateCount).CopyTo(outputs);
-    }
-
-    internal override void Replay(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
-    {
-        if (Scopes.Current.Interpreter is not null)
-        {
-            Dispatcher.Apply(this, inputs, outputs);
-            return;
-        }
-
-        var state = inputs.ToArray();
-        for (var i = 0; Continues(state, i); i++)
-        {
-            var next = Body.Inlined([.. state[..StateCount], .. state[(StateCount + ConditionCaptures)..]]);
-            next.CopyTo(state.AsSpan());
-        }
-
-        state.AsSpan(0, StateCount).CopyTo(outputs);
     }
 
     public override void Gradient(GradientContext context)
@@ -63,6 +34,13 @@ sealed record WhileOp(ConcreteFunction Condition, ConcreteFunction Body, int Sta
         }
     }
 
+    protected override void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        var state = inputs.ToArray();
+        for (var i = 0; Continues(state, i); i++) Step(state, inputs);
+        state.AsSpan(0, StateCount).CopyTo(outputs);
+    }
+
     /// <summary>Whether another round follows.</summary>
     internal bool Continues(Tensor[] state, int iteration)
     {
@@ -73,10 +51,12 @@ sealed record WhileOp(ConcreteFunction Condition, ConcreteFunction Body, int Sta
     }
 
     /// <summary>One round.</summary>
-    internal void Step(Tensor[] state)
+    /// <param name="state">The values before it, then those after it.</param>
+    /// <param name="inputs">The inputs of the loop.</param>
+    internal void Step(Tensor[] state, ReadOnlySpan<Tensor> inputs)
     {
-        var next = new Tensor[StateCount];
-        Body.Executable.Run([.. state[..StateCount], .. state[(StateCount + ConditionCaptures)..]], isPure: true, [], next);
-        next.CopyTo(state.AsSpan());
+        Body.Call([.. state[..StateCount], .. state[(StateCount + ConditionCaptures)..]]).CopyTo(state.AsSpan());
+        if (!Scopes.Current.IsObserved) return;
+        for (var i = FirstVariable; i < StateCount; i++) state[i] = ReadingOp.Instance.Apply(state[i], inputs[i]);
     }
 }

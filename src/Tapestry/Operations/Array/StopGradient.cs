@@ -1,6 +1,9 @@
 namespace Tapestry;
 
-/// <summary>The tensor itself, as a constant for tapes. Source: <c>tf.stop_gradient</c>.</summary>
+/// <summary>
+/// The tensor itself, as a constant for tapes. It stays in the graphs of compiled functions, which are differentiated after their passes; a view costs nothing.
+/// Source: <c>tf.stop_gradient</c>.
+/// </summary>
 public sealed record StopGradientOp : Op
 {
     internal static readonly StopGradientOp Instance = new();
@@ -16,9 +19,6 @@ public sealed record StopGradientOp : Op
 
     /// <inheritdoc/>
     public override void Infer(ref InferContext context) => context.Return(context.Shape(0), context.DType(0));
-
-    /// <inheritdoc/>
-    public override Tensor? Simplify(ReadOnlySpan<Tensor> inputs) => inputs[0];
 
     /// <inheritdoc/>
     public override void Gradient(GradientContext context)

@@ -60,7 +60,7 @@ public static class WhileLoopEntry
         if (carried.Length > 0) program = SubProgram.Trace("loop body", trace, specs, carried, carried, Round);
         RequireInvariant(program.Function.Graph, specs);
         var test = SubProgram.Trace("loop condition", trace, specs, carried, [], inner => condition(first.Pack(inner)));
-        var op = new WhileOp(test.Function, program.Function, specs.Length, test.Function.Trace.Captures.Count, maximumIterations);
+        var op = new WhileOp(test.Function, program.Function, specs.Length, carried.Length, test.Function.Trace.Captures.Count, maximumIterations);
         var outputs = op.ApplyAll([.. values, .. carried.Select(variable => variable.Value), .. test.Captures, .. program.Captures]);
         for (var i = 0; i < carried.Length; i++) carried[i].Assign(outputs[values.Count + i]);
         return first.Pack(outputs[..values.Count]);
