@@ -84,6 +84,23 @@ sealed class GoldenCheck(GoldenCase golden)
         }
     }
 
+    /// <summary>States that a call gives something or is refused with an error that explains itself: the original's refusal is no rule.</summary>
+    internal void MayRefuse(string what, Action call)
+    {
+        Count++;
+        try
+        {
+            call();
+        }
+        catch (Exception refusal) when (refusal is TapestryException or ArgumentException)
+        {
+        }
+        catch (Exception crash)
+        {
+            faults.Add($"{what}: crashed instead of refusing: {crash.GetType().Name}: {crash.Message}");
+        }
+    }
+
     /// <summary>Reports a fault.</summary>
     internal void Fail(string what, string fault)
     {

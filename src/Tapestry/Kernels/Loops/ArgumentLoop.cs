@@ -5,8 +5,8 @@ using Tapestry.Kernels.Simd;
 
 namespace Tapestry.Kernels.Loops;
 
-/// <summary>The index of the greatest or least element along the middle of [outer, reduce, inner]; the first of equals. NaN loses to every
-/// number, as in TensorFlow.</summary>
+/// <summary>The index of the greatest or least element along the middle of [outer, reduce, inner]; the first of equals, -0 being less than 0. NaN loses to every
+/// number, as in Keras.</summary>
 static unsafe class ArgumentLoop
 {
     public static void Maximum<T>(ReadOnlySpan<T> x, nint outer, nint reduce, nint inner, Span<long> destination)
@@ -83,12 +83,12 @@ static unsafe class ArgumentLoop
     readonly struct Greater : IOrder
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Before<T>(T x, T y) where T : unmanaged, INumber<T> => x > y;
+        public static bool Before<T>(T x, T y) where T : unmanaged, INumber<T> => x > y || (x == y && T.IsNegative(y) && !T.IsNegative(x));
     }
 
     readonly struct Less : IOrder
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Before<T>(T x, T y) where T : unmanaged, INumber<T> => x < y;
+        public static bool Before<T>(T x, T y) where T : unmanaged, INumber<T> => x < y || (x == y && T.IsNegative(x) && !T.IsNegative(y));
     }
 }

@@ -11,12 +11,27 @@ static unsafe class ScatterLoop
     /// <summary>destination[b, o, positions[b, i], :] += updates[b, o, i, :]. Positions must be valid.</summary>
     public static void Add<T, TIndex>(ReadOnlySpan<T> updates, ReadOnlySpan<TIndex> positions, in GatherExtents extents, Span<T> destination)
         where T : unmanaged
-        where TIndex : unmanaged, IBinaryInteger<TIndex> => Run(updates, positions, extents, destination, add: true);
+        where TIndex : unmanaged, IBinaryInteger<TIndex> => Run<T, TIndex, Adding<T>>(updates, positions, extents, destination);
 
     /// <summary>destination[b, o, positions[b, i], :] = updates[b, o, i, :]; the last of several wins.</summary>
     public static void Set<T, TIndex>(ReadOnlySpan<T> updates, ReadOnlySpan<TIndex> positions, in GatherExtents extents, Span<T> destination)
         where T : unmanaged
-        where TIndex : unmanaged, IBinaryInteger<TIndex> => Run(updates, positions, extents, destination, add: false);
+        where TIndex : unmanaged, IBinaryInteger<TIndex> => Run<T, TIndex, Setting<T>>(updates, positions, extents, destination);
+
+    /// <summary>destination[b, o, positions[b, i], :] *= updates[b, o, i, :]. Positions must be valid.</summary>
+    public static void Multiply<T, TIndex>(ReadOnlySpan<T> updates, ReadOnlySpan<TIndex> positions, in GatherExtents extents, Span<T> destination)
+        where T : unmanaged, INumber<T>
+        where TIndex : unmanaged, IBinaryInteger<TIndex> => Run<T, TIndex, Multiplying<T>>(updates, positions, extents, destination);
+
+    /// <summary>The smaller of destination[b, o, positions[b, i], :] and updates[b, o, i, :]; NaN where either is. Positions must be valid.</summary>
+    public static void Minimum<T, TIndex>(ReadOnlySpan<T> updates, ReadOnlySpan<TIndex> positions, in GatherExtents extents, Span<T> destination)
+        where T : unmanaged, INumber<T>
+        where TIndex : unmanaged, IBinaryInteger<TIndex> => Run<T, TIndex, Lowering<T>>(updates, positions, extents, destination);
+
+    /// <summary>The larger of destination[b, o, positions[b, i], :] and updates[b, o, i, :]; NaN where either is. Positions must be valid.</summary>
+    public static void Maximum<T, TIndex>(ReadOnlySpan<T> updates, ReadOnlySpan<TIndex> positions, in GatherExtents extents, Span<T> destination)
+        where T : unmanaged, INumber<T>
+        where TIndex : unmanaged, IBinaryInteger<TIndex> => Run<T, TIndex, Raising<T>>(updates, positions, extents, destination);
 
     /// <summary>target[i] += row[i].</summary>
     public static void AddRow<T>(T* row, T* target, nint count)
@@ -31,9 +46,10 @@ static unsafe class ScatterLoop
         for (; i < count; i++) target[i] = Sum(target[i], row[i]);
     }
 
-    static void Run<T, TIndex>(ReadOnlySpan<T> updates, ReadOnlySpan<TIndex> positions, in GatherExtents extents, Span<T> destination, bool add)
+    static void Run<T, TIndex, TRow>(ReadOnlySpan<T> updates, ReadOnlySpan<TIndex> positions, in GatherExtents extents, Span<T> destination)
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
+        where TRow : struct, IRow<T>
     {
         Debug.Assert(updates.Length == extents.Batch * extents.Outer * extents.Count * extents.Inner, "The extents match the spans.");
         if (updates.Length == 0) return;
@@ -45,7 +61,7 @@ static unsafe class ScatterLoop
         fixed (TIndex* index = positions)
         fixed (T* to = destination)
         {
-            var body = new Pieces<T, TIndex>(from, index, extents, to, pieces, add);
+            var body = new Pieces<T, TIndex, TRow>(from, index, extents, to, pieces);
             LoopChunks.RunItems(extents.Batch * extents.Outer * pieces, work / pieces, ref body);
         }
     }
@@ -65,9 +81,56 @@ static unsafe class ScatterLoop
         return (Vector.CreateScalarUnsafe(a) + Vector.CreateScalarUnsafe(b)).ToScalar();
     }
 
-    readonly struct Pieces<T, TIndex>(T* updates, TIndex* positions, GatherExtents extents, T* destination, nint pieces, bool add) : IItemBody
+    // What happens to a row when another one comes to its place.
+    interface IRow<T>
+        where T : unmanaged
+    {
+        static abstract void Invoke(T* row, T* target, nint count);
+    }
+
+    readonly struct Adding<T> : IRow<T>
+        where T : unmanaged
+    {
+        public static void Invoke(T* row, T* target, nint count) => AddRow(row, target, count);
+    }
+
+    readonly struct Setting<T> : IRow<T>
+        where T : unmanaged
+    {
+        public static void Invoke(T* row, T* target, nint count) => new ReadOnlySpan<T>(row, (int)count).CopyTo(new Span<T>(target, (int)count));
+    }
+
+    readonly struct Multiplying<T> : IRow<T>
+        where T : unmanaged, INumber<T>
+    {
+        public static void Invoke(T* row, T* target, nint count)
+        {
+            for (nint i = 0; i < count; i++) target[i] = unchecked(target[i] * row[i]);
+        }
+    }
+
+    readonly struct Lowering<T> : IRow<T>
+        where T : unmanaged, INumber<T>
+    {
+        public static void Invoke(T* row, T* target, nint count)
+        {
+            for (nint i = 0; i < count; i++) target[i] = T.Min(target[i], row[i]);
+        }
+    }
+
+    readonly struct Raising<T> : IRow<T>
+        where T : unmanaged, INumber<T>
+    {
+        public static void Invoke(T* row, T* target, nint count)
+        {
+            for (nint i = 0; i < count; i++) target[i] = T.Max(target[i], row[i]);
+        }
+    }
+
+    readonly struct Pieces<T, TIndex, TRow>(T* updates, TIndex* positions, GatherExtents extents, T* destination, nint pieces) : IItemBody
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
+        where TRow : struct, IRow<T>
     {
         public void Invoke(nint item)
         {
@@ -81,8 +144,7 @@ static unsafe class ScatterLoop
                 var position = nint.CreateTruncating(own[i]);
                 if (position < first || position >= last) continue;
                 var to = target + position * extents.Inner;
-                if (add) AddRow(rows + i * extents.Inner, to, extents.Inner);
-                else new ReadOnlySpan<T>(rows + i * extents.Inner, (int)extents.Inner).CopyTo(new Span<T>(to, (int)extents.Inner));
+                TRow.Invoke(rows + i * extents.Inner, to, extents.Inner);
             }
         }
     }

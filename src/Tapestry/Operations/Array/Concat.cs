@@ -119,11 +119,11 @@ public static class ConcatEntry
 {
     extension(Ops)
     {
-        /// <summary>Tensors one behind the other along an axis.</summary>
+        /// <summary>Tensors one behind the other along an axis. Source: <c>keras.ops.concatenate</c>, <c>tf.concat</c>.</summary>
         /// <param name="values">Tensors of equal rank, and of equal sizes along all other axes.</param>
-        /// <param name="axis">The axis; a negative one counts from the end.</param>
+        /// <param name="axis">The axis, the first by default; a negative one counts from the end.</param>
         /// <exception cref="TapestryException">There is no tensor, or the shapes do not fit.</exception>
-        public static Tensor Concat(IReadOnlyList<Tensor> values, int axis)
+        public static Tensor Concat(IReadOnlyList<Tensor> values, int axis = 0)
         {
             if (values.Count == 0) throw new TapestryException("Concat", "no tensors", expected: "at least one");
             var rank = values[0].Rank;

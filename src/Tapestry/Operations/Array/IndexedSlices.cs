@@ -93,8 +93,8 @@ public sealed class IndexedSlices
         if (a.Shape != b.Shape) return a + b;
         var (left, right) = (Of(a), Of(b));
         if (left is not null && right is not null) return Sum([a, b]);
-        if (right is not null) return new ScatterOp(Adds: true).Apply(a, right.Indices, right.Values);
-        if (left is not null) return new ScatterOp(Adds: true).Apply(b, left.Indices, left.Values);
+        if (right is not null) return new ScatterOp(ScatterReduction.Add).Apply(a, right.Indices, right.Values);
+        if (left is not null) return new ScatterOp(ScatterReduction.Add).Apply(b, left.Indices, left.Values);
         return a + b;
     }
 

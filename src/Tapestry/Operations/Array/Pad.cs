@@ -69,10 +69,11 @@ public static class PadEntry
         /// <param name="x">A tensor.</param>
         /// <param name="padWidth">For every dimension how many elements in front and how many behind: an array of two columns. A single row holds for all dimensions.</param>
         /// <param name="mode">What stands there.</param>
-        /// <param name="constantValues">The value in the mode <see cref="PadMode.Constant"/>.</param>
-        /// <exception cref="TapestryException">A width is negative, there are not as many rows as dimensions, or there is not enough to mirror.</exception>
-        public static Tensor Pad(Tensor x, int[,] padWidth, PadMode mode = PadMode.Constant, double constantValues = 0)
+        /// <param name="constantValues">The value in the mode <see cref="PadMode.Constant"/>, 0 by default; null in the others.</param>
+        /// <exception cref="TapestryException">A width is negative, there are not as many rows as dimensions, there is not enough to mirror, or a mode that mirrors is given a value.</exception>
+        public static Tensor Pad(Tensor x, int[,] padWidth, PadMode mode = PadMode.Constant, double? constantValues = null)
         {
+            if (mode != PadMode.Constant && constantValues is { } unused) throw new TapestryException("Pad", $"the mode {mode} takes no value", $"{unused}", "a value in the mode Constant only");
             var rows = padWidth.GetLength(0);
             if (padWidth.GetLength(1) != 2 || (rows != x.Rank && rows != 1)) throw new TapestryException("Pad", "the widths do not fit", $"{rows} × {padWidth.GetLength(1)} widths, {x.Spec}", $"{x.Rank} × 2 widths");
             var (before, after) = (new int[x.Rank], new int[x.Rank]);
@@ -83,10 +84,18 @@ public static class PadEntry
             }
 
             x = Promotion.To(x, x.DType);
-            if (mode == PadMode.Constant) return new PadOp(before, after, constantValues).Apply(x);
+            if (mode == PadMode.Constant) return new PadOp(before, after, constantValues ?? 0).Apply(x);
             for (var i = 0; i < x.Rank; i++) x = Mirror(x, i, before[i], after[i], mode == PadMode.Reflect ? 1 : 0);
             return x;
         }
+
+        /// <summary>A tensor with as many elements around it on every side. Source: <c>keras.ops.pad</c>.</summary>
+        /// <param name="x">A tensor.</param>
+        /// <param name="padWidth">How many elements in front and behind, in every dimension.</param>
+        /// <param name="mode">What stands there.</param>
+        /// <param name="constantValues">The value in the mode <see cref="PadMode.Constant"/>, 0 by default; null in the others.</param>
+        /// <exception cref="TapestryException">The width is negative, there is not enough to mirror, or a mode that mirrors is given a value.</exception>
+        public static Tensor Pad(Tensor x, int padWidth, PadMode mode = PadMode.Constant, double? constantValues = null) => Ops.Pad(x, new[,] { { padWidth, padWidth } }, mode, constantValues);
     }
 
     static Tensor Mirror(Tensor x, int axis, int before, int after, int skipped)

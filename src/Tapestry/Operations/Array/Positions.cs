@@ -50,6 +50,14 @@ static class Positions
         else Compute<TBody, long>(elements, body);
     }
 
+    /// <summary>Calls a kernel with the type of the positions and that of the elements, which have an order.</summary>
+    internal static void Compare<TBody>(Tensor positions, DType elements, TBody body)
+        where TBody : IOrderedPositionBody, allows ref struct
+    {
+        if (positions.DType == DType.Int32) Compare<TBody, int>(elements, body);
+        else Compare<TBody, long>(elements, body);
+    }
+
     static long Smallest(Tensor positions) =>
         positions.Size == 0 ? 0
         : positions.DType == DType.Int32 ? System.Numerics.Tensors.TensorPrimitives.Min<int>(positions.Elements<int>())
@@ -66,6 +74,26 @@ static class Positions
             case 4: body.Run<uint, TIndex>(); break;
             case 8: body.Run<ulong, TIndex>(); break;
             default: body.Run<Complex, TIndex>(); break;
+        }
+    }
+
+    static void Compare<TBody, TIndex>(DType elements, TBody body)
+        where TBody : IOrderedPositionBody, allows ref struct
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
+        switch (elements.Code)
+        {
+            case DTypeCode.Float32: body.Run<float, TIndex>(); break;
+            case DTypeCode.Float64: body.Run<double, TIndex>(); break;
+            case DTypeCode.Float16: body.Run<Half, TIndex>(); break;
+            case DTypeCode.Int8: body.Run<sbyte, TIndex>(); break;
+            case DTypeCode.Int16: body.Run<short, TIndex>(); break;
+            case DTypeCode.Int32: body.Run<int, TIndex>(); break;
+            case DTypeCode.Int64: body.Run<long, TIndex>(); break;
+            case DTypeCode.UInt8: body.Run<byte, TIndex>(); break;
+            case DTypeCode.UInt16: body.Run<ushort, TIndex>(); break;
+            case DTypeCode.UInt32: body.Run<uint, TIndex>(); break;
+            case DTypeCode.UInt64: body.Run<ulong, TIndex>(); break;
         }
     }
 
@@ -94,5 +122,13 @@ interface IPositionBody
 {
     void Run<T, TIndex>()
         where T : unmanaged
+        where TIndex : unmanaged, IBinaryInteger<TIndex>;
+}
+
+/// <summary>A kernel that is called with the types of its elements, which have an order, and positions.</summary>
+interface IOrderedPositionBody
+{
+    void Run<T, TIndex>()
+        where T : unmanaged, INumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>;
 }

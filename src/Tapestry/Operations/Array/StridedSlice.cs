@@ -118,5 +118,18 @@ public static class StridedSliceEntry
 
             return new StridedSliceOp(ranges).Apply(Promotion.To(x, x.DType));
         }
+
+        /// <summary>A box of known size at a position that is a tensor, as it is in a loop. Source: <c>tf.slice</c>, <c>keras.ops.slice</c>.</summary>
+        /// <param name="x">A tensor.</param>
+        /// <param name="begin">The first position of every dimension: a vector of integers.</param>
+        /// <param name="size">The number of positions of every dimension.</param>
+        /// <exception cref="TapestryException">The numbers of dimensions differ, a size is negative, or, when it is computed, the box does not lie within the tensor.</exception>
+        public static Tensor Slice(Tensor x, Tensor begin, int[] size)
+        {
+            if (begin.Rank != 1 || !begin.Shape.IsCompatibleWith([x.Rank]) || size.Length != x.Rank || size.Any(count => count < 0)) throw new TapestryException("Slice", "the box does not fit the dimensions", $"begin {begin.Spec}, size [{string.Join(", ", size)}], {x.Spec}", $"{x.Rank} positions and {x.Rank} sizes from 0 on");
+            begin = Positions.Normalize("Slice", begin);
+            for (var i = 0; i < size.Length; i++) x = Ops.Gather(x, Ops.GetItem(begin, i) + Ops.Range(size[i], begin.DType), i);
+            return x;
+        }
     }
 }

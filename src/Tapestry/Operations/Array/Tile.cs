@@ -90,6 +90,12 @@ public static class TileEntry
             return new TileOp([.. Enumerable.Repeat(1, x.Rank - repeats.Length), .. repeats]).Apply(Promotion.To(x, x.DType));
         }
 
+        /// <summary>A tensor repeated along its last dimension. Source: <c>keras.ops.tile</c>.</summary>
+        /// <param name="x">A tensor.</param>
+        /// <param name="repeats">How often.</param>
+        /// <exception cref="TapestryException">The number is negative.</exception>
+        public static Tensor Tile(Tensor x, int repeats) => Ops.Tile(x, [repeats]);
+
         /// <summary>Every element repeated in its place. Source: <c>tf.repeat</c>, <c>keras.ops.repeat</c>.</summary>
         /// <param name="x">A tensor.</param>
         /// <param name="repeats">How often.</param>
@@ -118,6 +124,17 @@ public static class TileEntry
             if (repeats.Length != x.Shape[along] || repeats.Any(count => count < 0)) throw new TapestryException("Repeat", $"the repetitions do not fit dimension {along}", $"[{string.Join(", ", repeats)}], {x.Spec}", $"{x.Shape[along]} numbers from 0 on");
             int[] positions = [.. repeats.SelectMany((count, position) => Enumerable.Repeat(position, count))];
             return Ops.Gather(x, positions, along);
+        }
+
+        /// <summary>Every entry along an axis repeated as often as a tensor says, whose values decide the shape of the result.</summary>
+        /// <param name="x">A tensor whose length along the axis is known.</param>
+        /// <param name="repeats">How often, for every position of the axis: integers with values.</param>
+        /// <param name="axis">The axis; null repeats the elements of the flattened tensor.</param>
+        /// <exception cref="TapestryException">There is no such axis, a number is negative, there are not as many numbers as positions, or the numbers are not known while a function is traced.</exception>
+        public static Tensor Repeat(Tensor x, Tensor repeats, int? axis = null)
+        {
+            TensorReader.RequireValues(repeats, "Repeat");
+            return Ops.Repeat(x, Ops.Cast(Ops.Reshape(repeats, [-1]), DType.Int32).ToArray<int>(), axis);
         }
     }
 }

@@ -59,9 +59,11 @@ public static class TransposeEntry
         /// <summary>The axes in another order.</summary>
         /// <param name="x">A tensor.</param>
         /// <param name="axes">For every axis of the result the axis of <paramref name="x"/>; negative ones count from the end. Reversed by default.</param>
+        /// <param name="conjugate">Whether complex numbers are conjugated, too.</param>
         /// <exception cref="TapestryException">The axes are not those of <paramref name="x"/>, each once.</exception>
-        public static Tensor Transpose(Tensor x, int[]? axes = null)
+        public static Tensor Transpose(Tensor x, int[]? axes = null, bool conjugate = false)
         {
+            if (conjugate) x = Ops.Conj(x);
             var order = axes is null ? [.. Enumerable.Range(0, x.Rank).Reverse()] : axes.Select(axis => axis < 0 ? axis + x.Rank : axis).ToArray();
             if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Rank))) throw new TapestryException("Transpose", "the permutation does not name every axis once", $"[{string.Join(", ", axes!)}] for {x.Spec}", $"the axes 0 to {x.Rank - 1} in some order");
             return new TransposeOp(order).Apply(Promotion.To(x, x.DType));

@@ -10,11 +10,13 @@ public static class EyeEntry
         /// <param name="columns">The number of columns; that of the rows by default.</param>
         /// <param name="k">Which diagonal: 0 the main one, positive ones above it, negative ones below.</param>
         /// <param name="dtype">The dtype; <see cref="DType.DefaultFloat"/> by default.</param>
-        public static Tensor Eye(int rows, int? columns = null, int k = 0, DType? dtype = null)
+        /// <param name="batchShape">The dimensions in front of the matrices; none by default.</param>
+        public static Tensor Eye(int rows, int? columns = null, int k = 0, DType? dtype = null, Shape? batchShape = null)
         {
             var positions = new int[rows];
             for (var row = 0; row < rows; row++) positions[row] = row + k;
-            return Ops.OneHot(positions, columns ?? rows, dtype: dtype);
+            var matrix = Ops.OneHot(positions, columns ?? rows, dtype: dtype);
+            return batchShape is null ? matrix : Ops.BroadcastTo(matrix, [.. batchShape, .. matrix.Shape]);
         }
 
         /// <summary>A matrix of ones on and below a diagonal, zeros above. Source: <c>keras.ops.tri</c>.</summary>

@@ -25,6 +25,13 @@ public static class FillEntry
             return TensorFactory.Full(dtype ?? DType.DefaultFloat, shape, value);
         }
 
+        /// <summary>A tensor filled with another one, whose shape broadcasts. Source: <c>keras.ops.full</c>.</summary>
+        /// <param name="shape">The shape, fully known.</param>
+        /// <param name="value">What fills it.</param>
+        /// <param name="dtype">The dtype; <see cref="DType.DefaultFloat"/> by default.</param>
+        /// <exception cref="TapestryException">A dimension is unknown, or the value does not broadcast to the shape.</exception>
+        public static Tensor Fill(Shape shape, Tensor value, DType? dtype = null) => Ops.BroadcastTo(Ops.Cast(value, dtype ?? DType.DefaultFloat), shape);
+
         /// <summary>Zeros of the shape of another tensor. Source: <c>tf.zeros_like</c>.</summary>
         /// <param name="x">The tensor whose shape is taken; its values do not matter.</param>
         /// <param name="dtype">The dtype; that of <paramref name="x"/> by default.</param>

@@ -136,16 +136,26 @@ public static class ResizeEntry
         /// <param name="width">The new width.</param>
         /// <param name="method">How pixels between pixels are found.</param>
         /// <param name="antialias">True to average over all pixels that a shrinking picture joins, instead of sampling some of them.</param>
-        /// <exception cref="TapestryException">The input is no picture, or the size is not positive.</exception>
-        public static Tensor Resize(Tensor images, int height, int width, ResizeMethod method = ResizeMethod.Bilinear, bool antialias = false)
+        /// <param name="preserveAspectRatio">True to make the largest pictures of the old proportions that fit into the new size.</param>
+        /// <exception cref="TapestryException">The input is no picture, the size is not positive, or proportions are to be kept that are not known.</exception>
+        public static Tensor Resize(Tensor images, int height, int width, ResizeMethod method = ResizeMethod.Bilinear, bool antialias = false, bool preserveAspectRatio = false)
         {
             ArgumentNullException.ThrowIfNull(images);
             if (images.Rank is not (3 or 4)) throw new TapestryException("Resize", $"an input of rank {images.Rank}", images.Spec.ToString(), "pictures [batch, height, width, channels] or one [height, width, channels]");
+            if (preserveAspectRatio) (height, width) = Fitted(images, height, width);
             var dtype = images.DType;
             var batch = images.Rank == 4 ? images : Ops.ExpandDims(images, 0);
-            var resized = new ResizeOp(height, width, method, antialias && method != ResizeMethod.Nearest).Apply(Ops.Cast(batch, DType.Float32));
+            var resized = new ResizeOp(height, width, method, antialias && method is not (ResizeMethod.Nearest or ResizeMethod.Area)).Apply(Ops.Cast(batch, DType.Float32));
             if (images.Rank == 3) resized = Ops.Squeeze(resized, 0);
             return method == ResizeMethod.Nearest ? Ops.Cast(resized, dtype) : resized;
         }
+    }
+
+    static (int Height, int Width) Fitted(Tensor images, int height, int width)
+    {
+        if (images.Shape[^3] <= 0 || images.Shape[^2] <= 0) throw new TapestryException("Resize", "the size of the pictures is not known, whose proportions are to be kept", images.Spec.ToString(), "a known height and width");
+        var (rows, columns) = ((double)images.Shape[^3], (double)images.Shape[^2]);
+        var scale = Math.Min(height / rows, width / columns);
+        return ((int)Math.Round(scale * rows, MidpointRounding.ToEven), (int)Math.Round(scale * columns, MidpointRounding.ToEven));
     }
 }

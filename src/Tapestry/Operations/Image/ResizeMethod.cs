@@ -23,4 +23,7 @@ public enum ResizeMethod
 
     /// <summary>The cubic of Mitchell and Netravali, which rings less than Keys'.</summary>
     MitchellCubic,
+
+    /// <summary>The mean of the area of the old picture that a new pixel covers.</summary>
+    Area,
 }

@@ -26,6 +26,7 @@ sealed class ResizeWeights
         return Known.GetOrAdd((input, output, method, antialias), key => key.Method switch
         {
             ResizeMethod.Nearest => NearestPixels(key.Input, key.Output),
+            ResizeMethod.Area => Shares(key.Input, key.Output),
             ResizeMethod.Bicubic when !key.Antialias => TabulatedCubic(key.Input, key.Output),
             _ => Spans(key.Input, key.Output, key.Method, key.Antialias),
         });
@@ -45,6 +46,23 @@ sealed class ResizeWeights
         {
             result.starts[i] = Math.Clamp((int)MathF.Floor((i + 0.5f) * scale), 0, input - 1);
             result.weights[i] = [1];
+        }
+
+        return result;
+    }
+
+    /// <summary>How much of each old pixel lies within a new one.</summary>
+    static ResizeWeights Shares(int input, int output)
+    {
+        var result = new ResizeWeights(output);
+        var scale = (float)input / output;
+        for (var i = 0; i < output; i++)
+        {
+            var (start, end) = (i * scale, (i + 1) * scale);
+            var (first, last) = (Math.Min((int)MathF.Floor(start), input - 1), Math.Min((int)MathF.Ceiling(end), input));
+            var taps = new float[Math.Max(last - first, 1)];
+            for (var pixel = first; pixel < first + taps.Length; pixel++) taps[pixel - first] = Math.Max(MathF.Min(pixel + 1, end) - MathF.Max(pixel, start), 0);
+            result.Set(i, first, taps);
         }
 
         return result;

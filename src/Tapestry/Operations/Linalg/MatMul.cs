@@ -134,11 +134,16 @@ public static class MatMulEntry
         /// <param name="b">A tensor of shape [k], [k, n] or […, k, n].</param>
         /// <param name="transposeA">True when the matrices of <paramref name="a"/> are stored transposed, […, k, m].</param>
         /// <param name="transposeB">True when the matrices of <paramref name="b"/> are stored transposed, […, n, k].</param>
-        /// <exception cref="TapestryException">An operand is a scalar, or the dimensions do not fit.</exception>
-        public static Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
+        /// <param name="adjointA">True when the matrices of <paramref name="a"/> are to be transposed and conjugated.</param>
+        /// <param name="adjointB">True when the matrices of <paramref name="b"/> are to be transposed and conjugated.</param>
+        /// <exception cref="TapestryException">An operand is a scalar, the dimensions do not fit, or a matrix is to be both transposed and conjugated.</exception>
+        public static Tensor MatMul(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false, bool adjointA = false, bool adjointB = false)
         {
             ArgumentNullException.ThrowIfNull(a);
             ArgumentNullException.ThrowIfNull(b);
+            if ((transposeA && adjointA) || (transposeB && adjointB)) throw new TapestryException("MatMul", "an operand is to be transposed twice", transposeA && adjointA ? "transposeA and adjointA" : "transposeB and adjointB", "one of them", "The adjoint is the transposed matrix, conjugated.");
+            if (adjointA) (a, transposeA) = (Ops.Conj(a), true);
+            if (adjointB) (b, transposeB) = (Ops.Conj(b), true);
             if (a.Rank == 0 || b.Rank == 0) throw new TapestryException("MatMul", "an operand is a scalar", $"a {a.Spec}, b {b.Spec}", "at least one dimension each", "Use Ops.Multiply.");
             if (ReferenceEquals(a.DType, b.DType) && a.DType.IsInteger && a.DType.Size == 1 && !a.DType.IsUnsigned) return Product(Ops.Cast(a, DType.Int32), Ops.Cast(b, DType.Int32), transposeA, transposeB);
             Promotion.Unify(ref a, ref b);

@@ -74,12 +74,16 @@ public static class NonZeroEntry
         /// <summary>The entries where a mask is true. Source: <c>tf.boolean_mask</c>.</summary>
         /// <param name="x">A tensor.</param>
         /// <param name="mask">A bool tensor of the shape of the leading dimensions of <paramref name="x"/>.</param>
+        /// <param name="axis">The first dimension of the tensor that the mask covers.</param>
         /// <exception cref="TapestryException">The mask is no bool tensor, or has another shape.</exception>
-        public static Tensor BooleanMask(Tensor x, Tensor mask)
+        public static Tensor BooleanMask(Tensor x, Tensor mask, int axis = 0)
         {
             if (mask.DType != DType.Bool || mask.Rank == 0) throw new TapestryException("BooleanMask", "the mask is none", mask.Spec.ToString(), "bool, at least one dimension");
-            if (mask.Rank > x.Rank || !mask.Shape.IsCompatibleWith(x.Shape[..mask.Rank])) throw new TapestryException("BooleanMask", "the mask has another shape", $"{mask.Spec} for {x.Spec}", "the leading dimensions of the tensor");
-            return Ops.GatherNd(x, Ops.Where(mask));
+            var along = Axes.Ordered("BooleanMask", [axis], x.Rank, x)[0];
+            if (along + mask.Rank > x.Rank || !mask.Shape.IsCompatibleWith(x.Shape[along..(along + mask.Rank)])) throw new TapestryException("BooleanMask", "the mask has another shape", $"{mask.Spec} for {x.Spec}", $"the dimensions of the tensor from {along} on");
+            if (along == 0) return Ops.GatherNd(x, Ops.Where(mask));
+            var positions = Ops.Squeeze(Ops.Where(Ops.Reshape(mask, [-1])), 1);
+            return Ops.Gather(new MergeDimensionsOp(along, mask.Rank).Apply(Promotion.To(x, x.DType)), positions, along);
         }
     }
 }

@@ -91,21 +91,23 @@ public static class CumulativeEntry
         /// <param name="axis">The dimension; null sums the flattened tensor.</param>
         /// <param name="exclusive">Whether every element leaves itself out, so that the first sum is 0.</param>
         /// <param name="reverse">Whether the sums go from the end.</param>
+        /// <param name="dtype">The dtype in which it is computed; that of <paramref name="x"/> by default.</param>
         /// <exception cref="TapestryException">There is no such dimension.</exception>
-        public static Tensor Cumsum(Tensor x, int? axis = null, bool exclusive = false, bool reverse = false) => axis is { } given
-            ? new CumsumOp(Axes.Ordered("Cumsum", [given], x.Rank, x)[0], exclusive, reverse).Apply(Counted(x))
-            : Ops.Cumsum(Ops.Reshape(x, [null]), 0, exclusive, reverse);
+        public static Tensor Cumsum(Tensor x, int? axis = null, bool exclusive = false, bool reverse = false, DType? dtype = null) => axis is { } given
+            ? new CumsumOp(Axes.Ordered("Cumsum", [given], x.Rank, x)[0], exclusive, reverse).Apply(Counted(x, dtype))
+            : Ops.Cumsum(Ops.Reshape(x, [null]), 0, exclusive, reverse, dtype);
 
         /// <summary>The products up to every element along a dimension: y₀ = x₀, y₁ = x₀ · x₁, …. Source: <c>tf.math.cumprod</c>, <c>keras.ops.cumprod</c>.</summary>
         /// <param name="x">A tensor of numbers; bool counts as int32.</param>
         /// <param name="axis">The dimension; null multiplies the flattened tensor.</param>
         /// <param name="exclusive">Whether every element leaves itself out, so that the first product is 1.</param>
         /// <param name="reverse">Whether the products go from the end.</param>
+        /// <param name="dtype">The dtype in which it is computed; that of <paramref name="x"/> by default.</param>
         /// <exception cref="TapestryException">There is no such dimension.</exception>
-        public static Tensor Cumprod(Tensor x, int? axis = null, bool exclusive = false, bool reverse = false) => axis is { } given
-            ? new CumprodOp(Axes.Ordered("Cumprod", [given], x.Rank, x)[0], exclusive, reverse).Apply(Counted(x))
-            : Ops.Cumprod(Ops.Reshape(x, [null]), 0, exclusive, reverse);
+        public static Tensor Cumprod(Tensor x, int? axis = null, bool exclusive = false, bool reverse = false, DType? dtype = null) => axis is { } given
+            ? new CumprodOp(Axes.Ordered("Cumprod", [given], x.Rank, x)[0], exclusive, reverse).Apply(Counted(x, dtype))
+            : Ops.Cumprod(Ops.Reshape(x, [null]), 0, exclusive, reverse, dtype);
     }
 
-    static Tensor Counted(Tensor x) => Promotion.To(x, x.DType == DType.Bool ? DType.Int32 : x.DType);
+    static Tensor Counted(Tensor x, DType? dtype) => Promotion.To(x, dtype ?? (x.DType == DType.Bool ? DType.Int32 : x.DType));
 }

@@ -39,5 +39,16 @@ public static class RoundEntry
         /// <summary>The nearest whole number, halves to the even one, element by element: round(x).</summary>
         /// <param name="x">A tensor of real numbers.</param>
         public static Tensor Round(Tensor x) => RoundOp.Instance.Apply(Promotion.To(x, x.DType));
+
+        /// <summary>The nearest number with so many decimals, halves to the even one. Source: <c>keras.ops.round</c>.</summary>
+        /// <param name="x">A tensor of real numbers.</param>
+        /// <param name="decimals">How many decimals; negative ones round to tens, hundreds, ….</param>
+        public static Tensor Round(Tensor x, int decimals)
+        {
+            if (decimals == 0 || (decimals > 0 && x.DType.IsInteger)) return Ops.Round(x);
+            var factor = Math.Pow(10, Math.Abs(decimals));
+            var exact = x.DType.IsInteger ? Ops.Cast(x, DType.Float64) : x;
+            return Ops.Cast(decimals > 0 ? Ops.Round(exact * factor) / factor : Ops.Round(exact / factor) * factor, x.DType);
+        }
     }
 }

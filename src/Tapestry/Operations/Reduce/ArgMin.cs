@@ -56,7 +56,7 @@ public static class ArgMinEntry
 {
     extension(Ops)
     {
-        /// <summary>The position of the smallest element along a dimension; the first of several. Source: <c>keras.ops.argmin</c>, <c>tf.argmin</c>.</summary>
+        /// <summary>The position of the smallest element along a dimension; the first of several. As in Keras, -0 is less than 0, and NaN loses to every number. Source: <c>keras.ops.argmin</c>, <c>tf.argmin</c>.</summary>
         /// <param name="x">A tensor of real numbers.</param>
         /// <param name="axis">The dimension; null for the position in the flattened tensor.</param>
         /// <param name="keepdims">Whether the dimension stays with length 1.</param>

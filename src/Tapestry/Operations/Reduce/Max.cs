@@ -51,7 +51,19 @@ public static class MaxEntry
         /// <param name="x">A numeric tensor.</param>
         /// <param name="axis">The dimensions; all by default.</param>
         /// <param name="keepdims">Whether the dimensions stay with length 1.</param>
-        /// <exception cref="TapestryException">There is no such dimension.</exception>
+        /// <exception cref="TapestryException">There is no such dimension, or there are no elements.</exception>
         public static Tensor Max(Tensor x, Axes? axis = null, bool keepdims = false) => new MaxOp(Axes.Of("Max", axis, x), keepdims).Apply(Promotion.To(x, x.DType));
+
+        /// <summary>The largest of the elements along dimensions and a number, which is the result where there are no elements. Source: <c>keras.ops.max</c>.</summary>
+        /// <param name="x">A numeric tensor.</param>
+        /// <param name="axis">The dimensions; null means all.</param>
+        /// <param name="initial">The number, of a shape that broadcasts to the result.</param>
+        /// <param name="keepdims">Whether the dimensions stay with length 1.</param>
+        /// <exception cref="TapestryException">There is no such dimension.</exception>
+        public static Tensor Max(Tensor x, Axes? axis, Tensor initial, bool keepdims = false)
+        {
+            initial = Promotion.To(initial, x.DType);
+            return x.Shape.Dimensions.Contains(0) ? Ops.Sum(x, axis, keepdims) + initial : Ops.Maximum(Ops.Max(x, axis, keepdims), initial);
+        }
     }
 }

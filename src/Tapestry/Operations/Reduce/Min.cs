@@ -51,7 +51,19 @@ public static class MinEntry
         /// <param name="x">A numeric tensor.</param>
         /// <param name="axis">The dimensions; all by default.</param>
         /// <param name="keepdims">Whether the dimensions stay with length 1.</param>
-        /// <exception cref="TapestryException">There is no such dimension.</exception>
+        /// <exception cref="TapestryException">There is no such dimension, or there are no elements.</exception>
         public static Tensor Min(Tensor x, Axes? axis = null, bool keepdims = false) => new MinOp(Axes.Of("Min", axis, x), keepdims).Apply(Promotion.To(x, x.DType));
+
+        /// <summary>The smallest of the elements along dimensions and a number, which is the result where there are no elements. Source: <c>keras.ops.min</c>.</summary>
+        /// <param name="x">A numeric tensor.</param>
+        /// <param name="axis">The dimensions; null means all.</param>
+        /// <param name="initial">The number, of a shape that broadcasts to the result.</param>
+        /// <param name="keepdims">Whether the dimensions stay with length 1.</param>
+        /// <exception cref="TapestryException">There is no such dimension.</exception>
+        public static Tensor Min(Tensor x, Axes? axis, Tensor initial, bool keepdims = false)
+        {
+            initial = Promotion.To(initial, x.DType);
+            return x.Shape.Dimensions.Contains(0) ? Ops.Sum(x, axis, keepdims) + initial : Ops.Minimum(Ops.Min(x, axis, keepdims), initial);
+        }
     }
 }

@@ -110,12 +110,13 @@ public static class SortEntry
         /// <summary>The largest elements of the last dimension, largest first, and their positions as int32. Source: <c>tf.math.top_k</c>, <c>keras.ops.top_k</c>.</summary>
         /// <param name="x">A tensor of real numbers.</param>
         /// <param name="k">How many.</param>
+        /// <param name="sorted">Whether the order matters to the caller; they come in order in any case.</param>
         /// <exception cref="TapestryException">There are fewer elements, or the dtype has no order.</exception>
-        public static (Tensor Values, Tensor Indices) TopK(Tensor x, int k = 1)
+        public static (Tensor Values, Tensor Indices) TopK(Tensor x, int k = 1, bool sorted = true)
         {
             if (k < 0) throw new TapestryException("TopK", "the number is negative", $"{k}", "0 or more");
-            var sorted = new SortOp(true, k).ApplyAll(Promotion.To(x, x.DType));
-            return (sorted[0], sorted[1]);
+            var results = new SortOp(true, k).ApplyAll(Promotion.To(x, x.DType));
+            return (results[0], results[1]);
         }
     }
 

@@ -13,6 +13,9 @@ sealed class AutodiffProgram(GoldenCase golden, GoldenCheck check)
     /// <summary>An input as the value of a variable.</summary>
     internal Variable Variable(string name) => new(this[name], name: name);
 
+    /// <summary>A number of the text.</summary>
+    internal double Number(string name) => golden.Field("numbers")!.Value.GetProperty(name).GetDouble();
+
     /// <summary>Compares a tensor, or its absence.</summary>
     internal void Is(string name, Tensor? actual)
     {

@@ -137,7 +137,27 @@ static class ControlFlowPrograms
 
             p.Leave("tf.vectorized_map comes with batching rules", "vectorized_map", "d_vectorized_map");
         },
-        ["tensor_array"] = p => p.Skip("tf.TensorArray comes later"),
+        ["tensor_array"] = p =>
+        {
+            var (x, u, m) = (p["x"], p["u"], p["m"]);
+            TensorArray Written(Tensor t) => new TensorArray(DType.Float32, size: 3).Write(0, t).Write(1, t * t).Write(2, Ops.Exp(t));
+            var array = Written(x);
+            p.Is("stack", array.Stack());
+            p.Is("dx", AutodiffAdapter.Derive(() => Ops.Sum(Written(x).Stack() * u), x).Gradients[0]);
+            // What is read counts twice, and the sum of squares is differentiated below, which the text leaves out.
+            p.Is("dm", AutodiffAdapter.Derive(() => TensorArray.Of(m).Read(1) * 2f, m).Gradients[0]);
+            p.Is("gather", TensorArray.Of(m).Gather(new[] { 2, 0 }));
+            p.Equals("size", array.Size().Item<int>());
+            p.Is("concat", TensorArray.Of(m).Concat());
+            var f = Function.Of((Tensor t) =>
+            {
+                Nest Round(Nest state) => Nest.Tuple([state[0].Single() + 1, TensorArray.Of(state[1].Single(), dynamicSize: true).Write(state[0].Single(), Ops.Cast(state[0].Single(), DType.Float32) * t).Stack()]);
+                var empty = new TensorArray(DType.Float32, dynamicSize: true, elementShape: t.Shape).Stack();
+                return Ops.WhileLoop(state => Ops.Less(state[0].Single(), 4), Round, Nest.Tuple([Ops.Constant(0), empty]), shapeInvariants: [[], [null, t.Shape[0]]])[1].Single();
+            });
+            p.Is("f", f.Apply(x));
+            p.Is("df", AutodiffAdapter.Derive(() => Ops.Sum(Ops.Square(f.Apply(x))), x).Gradients[0]);
+        },
     };
 
     static (Tensor, Tensor) Loop(Tensor x, Tensor n) => Ops.WhileLoop((i, _) => Ops.Less(i, n), (i, a) => (i + 1, (a * x) + Ops.Cast(i, DType.Float32)), (Ops.Constant(0), x));

@@ -127,7 +127,31 @@ static class CustomPrograms
             p.Is("y", f(x));
             p.Is("g", AutodiffAdapter.Derive(() => Ops.Sum(f(x) * p["u"]), x).Gradients[0]);
         },
-        ["graph_gradients"] = p => p.Skip("tf.gradients is what a tape inside a function does"),
+        // tf.gradients is what a tape inside a function gives.
+        ["graph_gradients"] = p =>
+        {
+            Tensor Cube(Tensor x) => x * x * x;
+            var (x, u, q) = (p["x"], p["u"], Ops.Constant(1f));
+            Tensor? Gradient(Func<Tensor, Nest> targets, Tensor? weights = null) => (Tensor?)Function.Of((Tensor t) =>
+            {
+                using var tape = new GradientTape();
+                tape.Watch(t);
+                return tape.Gradient(targets(t), (Nest)t, weights is null ? null : (Nest)weights);
+            }).Apply(x).Leaf;
+            p.Is("plain", Gradient(t => Ops.Sum(Cube(t))));
+            p.Is("grad_ys", Gradient(t => t * t, u));
+            p.Is("two_targets", Gradient(t => (Nest)(Cube(t), t * t)));
+            p.Is("stop", Gradient(t => (t * t) + Ops.StopGradient(Cube(t))));
+            p.Equals("unconnected_is_null", Gradient(_ => q * q) is null);
+            p.Is("hessian", Function.Of((Tensor t) =>
+            {
+                using var outer = new GradientTape();
+                outer.Watch(t);
+                using var inner = new GradientTape();
+                inner.Watch(t);
+                return outer.Jacobian(inner.Gradient(Ops.Sum(Cube(t)), t)!, t)!;
+            }).Apply(x));
+        },
         ["py_and_numpy_function"] = p => p.Skip("Python only"),
     };
 }

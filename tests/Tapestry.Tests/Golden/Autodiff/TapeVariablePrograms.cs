@@ -105,7 +105,14 @@ static class TapeVariablePrograms
             Slices("s6", Gradient(() => Ops.Sum(Ops.Square(Ops.Gather(v, Ops.Reshape(i, [2, 2]))))));
             Slices("s7", AutodiffAdapter.Derive(() => Looked(x, i, u), x).Gradients[0]);
         },
-        ["clip_global_norm_none"] = p => p.Skip("tf.clip_by_global_norm comes later; optimizers clip by themselves"),
+        ["clip_global_norm_none"] = p =>
+        {
+            var (clipped, norm) = Ops.ClipByGlobalNorm([p["a"], null, p["b"]], p.Number("n"));
+            p.Is("a", clipped[0]);
+            p.Is("middle", clipped[1]);
+            p.Is("b", clipped[2]);
+            p.Is("norm", norm);
+        },
         ["shared_variable"] = p =>
         {
             var (x, v) = (p["x"], p.Variable("v"));

@@ -59,7 +59,25 @@ static class VariablePrograms
             Assert.Equal(DType.Float32, (v + 1).DType);
             p.Leave("arithmetic promotes, as in keras.ops", "s7");
         },
-        ["scatter"] = p => p.Skip("tf.Variable.scatter_update and its kind come later"),
+        ["scatter"] = p =>
+        {
+            var (i, u, w) = (p["i"], p["u"], p["w"]);
+            p.Is("update", p.Variable("v").ScatterUpdate(i, u));
+            p.Is("add", p.Variable("v").ScatterAdd(i, u));
+            p.Is("sub", p.Variable("v").ScatterSub(i, u));
+            p.Is("mul", p.Variable("v").ScatterMul(i, u));
+            p.Is("div", p.Variable("v").ScatterDiv(i, u));
+            p.Is("max", p.Variable("v").ScatterMax(i, u));
+            p.Is("min", p.Variable("v").ScatterMin(i, u));
+            // The positions of the text, where it names them.
+            p.Is("duplicates", p.Variable("v").ScatterAdd(new[] { 2, 2 }, u));
+            var updated = p.Variable("v").ScatterNdUpdate(new[,] { { 1 }, { 3 } }, u);
+            p.Is("nd_update", updated);
+            p.Is("nd_add", updated.ScatterNdUpdate(new[,] { { 1 }, { 1 } }, u, ScatterReduction.Add));
+            p.Is("sparse_read", p.Variable("v").SparseRead(new[] { 4, 0 }));
+            p.Is("gather_nd", Ops.GatherNd(p.Variable("v"), new[,] { { 0 }, { 2 } }));
+            p.Is("sliced", p.Variable("v").ScatterUpdate(Ops.Range(1, 3), w));
+        },
         ["identity_rules"] = p =>
         {
             var (v, w) = (new Variable(new float[] { 1, 2 }), new Variable(new float[] { 1, 2 }));

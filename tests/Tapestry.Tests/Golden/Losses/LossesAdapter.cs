@@ -20,8 +20,10 @@ sealed class LossesAdapter : IGoldenAdapter
 
     static void Refuses(GoldenCase golden, GoldenCheck check)
     {
-        if (golden.Object.Name == "CategoricalCrossentropy" && golden.Name.Contains("axis-2_logits")) check.Skip("the original cannot reduce over this axis; here it works");
-        check.Refuses("the call", () =>
+        // A kernel of the original cannot reduce over this axis; here it works.
+        var isOptional = golden.Object.Name == "CategoricalCrossentropy" && golden.Name.Contains("axis-2_logits");
+        Action<string, Action> refuses = isOptional ? check.MayRefuse : check.Refuses;
+        refuses("the call", () =>
         {
             var loss = Make(golden);
             if (golden.Field("labels") is { } labels)
