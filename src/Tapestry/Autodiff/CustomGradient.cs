@@ -45,7 +45,8 @@ public static class CustomGradient
         inputs => ([function(inputs[0])], (upstream, variables) =>
         {
             using var tape = new GradientTape(watchAccessedVariables: false);
-            var again = Ops.Identity(inputs[0]);
+            // A compiler would otherwise merge this with the first run.
+            var again = AfterOp.Instance.Apply(inputs[0], upstream[0]);
             tape.Watch(again);
             foreach (var variable in variables) tape.Watch(variable);
             return tape.Gradients([function(again)], [again, .. variables], upstream, UnconnectedGradients.None);

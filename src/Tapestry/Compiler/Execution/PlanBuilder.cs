@@ -70,7 +70,7 @@ sealed class PlanBuilder
         {
             return GC.AllocateUninitializedArray<byte>(checked((int)bytes + 64), pinned: true);
         }
-        catch (OutOfMemoryException exception)
+        catch (Exception exception) when (exception is OutOfMemoryException or OverflowException)
         {
             var (step, output) = steps.SelectMany(step => step.Outputs.Select(output => (step, output))).MaxBy(pair => (long)pair.output.Size * pair.output.DType.Size);
             throw new TapestryException(
