@@ -26,6 +26,7 @@ public class DependencyTests
         ("Runtime/Variable", "Public Operations", "assignments are written with the operations that they stand for"),
         ("Runtime/GradientContext", "Public Operations", "gradients are written in public operations"),
         ("Operations/Control/", "Compiler", "branches and loops trace their bodies"),
+        ("Operations/Nn/RecurrentDerivatives", "Autodiff", "the gradient of a gradient is that of the same recurrence step by step"),
         ("Keras/Initializers/RandomInitializer", "Kernels", "draws straight from the random streams"),
         ("Keras/Optimizers/", "Kernels", "an update is one pass over all weights"),
         ("Keras/Training/CompiledStep", "Compiler", "a step takes any number of tensors without allocating"),

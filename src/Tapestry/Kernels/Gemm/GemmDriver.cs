@@ -166,11 +166,11 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     }
 
     /// <summary>Packs the whole right operand into panels of all its steps; panel q starts at q · panel width · k.</summary>
-    internal static T* PackRight<TRight>(int n, int k, in TRight right)
+    internal static T* PackRight<TRight>(int n, int k, in TRight right, ScratchMemory.Purpose purpose = ScratchMemory.Purpose.Right)
         where TRight : struct, IRightOperand<T>
     {
         int panels = (n + PanelWidth - 1) / PanelWidth;
-        T* packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, (long)panels * PanelWidth * k);
+        T* packed = ScratchMemory.Get<T>(purpose, (long)panels * PanelWidth * k);
         var pack = new PackBody<TRight>
         {
             Right = right, Shape = new ChunkShape { Columns = n, Steps = k, BlockSteps = k }, PackedPanels = panels, Groups = (panels + PackGroup - 1) / PackGroup,

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Tapestry.Kernels.Threading;
 
 namespace Tapestry.Kernels.Gemm;
 
@@ -11,19 +12,19 @@ readonly unsafe struct PackedProduct<T>(delegate*<in PackedProduct<T>, int, T*, 
     readonly T* packed = packed;
     readonly int steps = steps, columns = columns, panelWidth = panelWidth;
 
-    /// <summary>Packs a right matrix of some steps and columns for the widest vectors; the memory is this thread's until its next product.</summary>
-    internal static PackedProduct<T> Pack(int steps, int columns, in RightMatrix<T> right) => GemmLevels.Best switch
+    /// <summary>Packs a right matrix of some steps and columns for the widest vectors; the memory is this thread's until its next product of the purpose.</summary>
+    internal static PackedProduct<T> Pack(int steps, int columns, in RightMatrix<T> right, ScratchMemory.Purpose purpose = ScratchMemory.Purpose.Right) => GemmLevels.Best switch
     {
-        GemmLevel.Vector512 => Pack<Vector512<T>, Unit512<T>>(steps, columns, right),
-        GemmLevel.Vector256 => Pack<Vector256<T>, Unit256<T>>(steps, columns, right),
-        GemmLevel.Vector128 => Pack<Vector128<T>, Unit128<T>>(steps, columns, right),
-        _ => Pack<T, UnitScalar<T>>(steps, columns, right),
+        GemmLevel.Vector512 => Pack<Vector512<T>, Unit512<T>>(steps, columns, right, purpose),
+        GemmLevel.Vector256 => Pack<Vector256<T>, Unit256<T>>(steps, columns, right, purpose),
+        GemmLevel.Vector128 => Pack<Vector128<T>, Unit128<T>>(steps, columns, right, purpose),
+        _ => Pack<T, UnitScalar<T>>(steps, columns, right, purpose),
     };
 
-    static PackedProduct<T> Pack<TVector, TUnit>(int steps, int columns, in RightMatrix<T> right)
+    static PackedProduct<T> Pack<TVector, TUnit>(int steps, int columns, in RightMatrix<T> right, ScratchMemory.Purpose purpose)
         where TVector : unmanaged
         where TUnit : struct, IVectorUnit<T, TVector> =>
-        new(&Run<TVector, TUnit>, GemmDriver<T, TVector, TUnit>.PackRight(columns, steps, right), steps, columns, GemmDriver<T, TVector, TUnit>.PanelWidth);
+        new(&Run<TVector, TUnit>, GemmDriver<T, TVector, TUnit>.PackRight(columns, steps, right, purpose), steps, columns, GemmDriver<T, TVector, TUnit>.PanelWidth);
 
     /// <summary>Elements of a row of the result with what fills up its last panel.</summary>
     internal int ResultWidth => Width(columns, panelWidth);

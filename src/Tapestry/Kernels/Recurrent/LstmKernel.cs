@@ -6,19 +6,14 @@ using Tapestry.Kernels.Threading;
 
 namespace Tapestry.Kernels.Recurrent;
 
-/// <summary>The extents of a long short-term memory over time.</summary>
-/// <param name="Steps">How many steps.</param>
-/// <param name="Batch">Sequences side by side.</param>
-/// <param name="Units">Elements of a state.</param>
-readonly record struct LstmShape(int Steps, int Batch, int Units);
-
 /// <summary>
 /// A long short-term memory over all steps at once, sequences laid out [step, batch, …]: a block of sequences walks through time on one thread, the
 /// recurrent kernel packed once for all of them. With z = entry + h·kernel parted into i, f, g, o: c′ = σ(f)·c + σ(i)·tanh(g), h′ = σ(o)·tanh(c′).
 /// </summary>
-/// <remarks>Blocks are cut by shape alone, and every sequence is computed by itself, so results do not depend on the number of threads.</remarks>
 static unsafe class LstmKernel
 {
+    const int Products = 4;
+
     /// <summary>Computes outputs, states and gates of all steps.</summary>
     /// <param name="shape">The extents.</param>
     /// <param name="entry">What comes from the input: [step, batch, 4 units].</param>
@@ -28,7 +23,7 @@ static unsafe class LstmKernel
     /// <param name="outputs">Receives h′: [step, batch, units].</param>
     /// <param name="states">Receives c′: [step, batch, units].</param>
     /// <param name="gates">Receives σ(i), σ(f), tanh(g), σ(o): [step, batch, 4 units].</param>
-    internal static void Forward<T>(LstmShape shape, ReadOnlySpan<T> entry, ReadOnlySpan<T> h, ReadOnlySpan<T> c, ReadOnlySpan<T> kernel, Span<T> outputs, Span<T> states, Span<T> gates)
+    internal static void Forward<T>(RecurrentShape shape, ReadOnlySpan<T> entry, ReadOnlySpan<T> h, ReadOnlySpan<T> c, ReadOnlySpan<T> kernel, Span<T> outputs, Span<T> states, Span<T> gates)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Debug.Assert(gates.Length == (long)shape.Steps * shape.Batch * 4 * shape.Units && gates.Length == entry.Length, "The gates have the shape of the entry.");
@@ -36,16 +31,16 @@ static unsafe class LstmKernel
         {
             var work = new Forwards<T>
             {
-                Shape = shape, Entry = z, H = h0, C = c0, Outputs = hs, States = cs, Gates = g, Cell = MapKernel.Of(LstmPrograms.Cell(LanesOf<T>())),
+                Shape = shape, Entry = z, H = h0, C = c0, Outputs = hs, States = cs, Gates = g, Cell = MapKernel.Of(LstmPrograms.Cell(RecurrentBlocks.LanesOf<T>())),
                 Product = PackedProduct<T>.Pack(shape.Units, 4 * shape.Units, new RightMatrix<T>(u, 4 * shape.Units, 1)),
             };
-            Share(shape, ref work);
+            RecurrentBlocks.Share(shape, Products, ref work);
         }
     }
 
     /// <summary>Computes the gradients of the entry and of the first states; those of the kernels are products of these.</summary>
     internal static void Backward<T>(
-        LstmShape shape, ReadOnlySpan<T> c, ReadOnlySpan<T> kernel, ReadOnlySpan<T> states, ReadOnlySpan<T> gates, ReadOnlySpan<T> outputGradients, ReadOnlySpan<T> stateGradients,
+        RecurrentShape shape, ReadOnlySpan<T> c, ReadOnlySpan<T> kernel, ReadOnlySpan<T> states, ReadOnlySpan<T> gates, ReadOnlySpan<T> outputGradients, ReadOnlySpan<T> stateGradients,
         Span<T> entryGradient, Span<T> hGradient, Span<T> cGradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -54,30 +49,16 @@ static unsafe class LstmKernel
             var work = new Backwards<T>
             {
                 Shape = shape, C = c0, States = cs, Gates = g, OutputGradients = dhs, StateGradients = dcs, EntryGradient = dz, HGradient = dh, CGradient = dc,
-                Cell = MapKernel.Of(LstmPrograms.CellGradient(LanesOf<T>())), Product = PackedProduct<T>.Pack(4 * shape.Units, shape.Units, new RightMatrix<T>(u, 1, 4 * shape.Units)),
+                Cell = MapKernel.Of(LstmPrograms.CellGradient(RecurrentBlocks.LanesOf<T>())), Product = PackedProduct<T>.Pack(4 * shape.Units, shape.Units, new RightMatrix<T>(u, 1, 4 * shape.Units)),
             };
-            Share(shape, ref work);
+            RecurrentBlocks.Share(shape, Products, ref work);
         }
-    }
-
-    static LaneType LanesOf<T>() => typeof(T) == typeof(float) ? LaneType.Float32 : LaneType.Float64;
-
-    /// <summary>Blocks of sequences: small enough for two threads to share a usual batch.</summary>
-    static int Blocks(int batch) => batch <= 4 ? 1 : Math.Max(2, (batch + 15) / 16);
-
-    static int Start(int block, int batch) => (int)((long)block * batch / Blocks(batch));
-
-    static void Share<TBody>(LstmShape shape, ref TBody blocks)
-        where TBody : struct, IParallelBody
-    {
-        if ((double)shape.Batch * shape.Units * shape.Units * shape.Steps * 4 >= 1e6) WorkerPool.Run(Blocks(shape.Batch), ref blocks);
-        else for (var i = 0; i < Blocks(shape.Batch); i++) blocks.Invoke(i);
     }
 
     struct Forwards<T> : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        internal LstmShape Shape;
+        internal RecurrentShape Shape;
         internal T* Entry, H, C, Outputs, States, Gates;
         internal PackedProduct<T> Product;
         internal MapKernel Cell;
@@ -85,7 +66,7 @@ static unsafe class LstmKernel
         public readonly void Invoke(int index)
         {
             var (steps, batch, units) = Shape;
-            int first = Start(index, batch), count = Start(index + 1, batch) - first;
+            var (first, count) = RecurrentBlocks.Part(index, batch);
             nint wide = 4 * (nint)units;
             var z = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, count * Product.ResultWidth);
             var operands = stackalloc byte*[11];
@@ -113,7 +94,7 @@ static unsafe class LstmKernel
     struct Backwards<T> : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        internal LstmShape Shape;
+        internal RecurrentShape Shape;
         internal T* C, States, Gates, OutputGradients, StateGradients, EntryGradient, HGradient, CGradient;
         internal PackedProduct<T> Product;
         internal MapKernel Cell;
@@ -121,7 +102,7 @@ static unsafe class LstmKernel
         public readonly void Invoke(int index)
         {
             var (steps, batch, units) = Shape;
-            int first = Start(index, batch), count = Start(index + 1, batch) - first;
+            var (first, count) = RecurrentBlocks.Part(index, batch);
             nint wide = 4 * (nint)units, width = Product.ResultWidth;
             var dh = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, count * (width + units * 2));
             var dc = dh + count * width;

@@ -1,4 +1,5 @@
 using Tapestry.Kernels.Codegen;
+using static Tapestry.Kernels.Recurrent.RecurrentPrograms;
 
 namespace Tapestry.Kernels.Recurrent;
 
@@ -36,24 +37,5 @@ static class LstmPrograms
                 ofOutput * bent * output * (one - output),
                 ofState * forget);
         });
-    }
-
-    static MapProgram Program(Recording recording, int inputs, params Recorder[] outputs) => new(
-        recording.Type,
-        recording.Instructions,
-        [.. Enumerable.Repeat(new OperandForm(IsScalar: false, IsMask: false), inputs)],
-        [.. outputs.Select(output => new ProgramOutput(output.Number, IsMask: false))]);
-
-    static Recorder Sigmoid(Recorder x) => Function<Recorder>.Sigmoid(x);
-
-    static Recorder Tanh(Recorder x) => Function<Recorder>.Tanh(x);
-
-    // Members with a body of their own are reached through a type parameter only.
-    static class Function<V>
-        where V : struct, Simd.IVec<V>
-    {
-        internal static V Sigmoid(V x) => V.Sigmoid(x);
-
-        internal static V Tanh(V x) => V.Tanh(x);
     }
 }

@@ -16,9 +16,6 @@ public sealed record LstmOp : Op
     public override int OutputCount => 3;
 
     /// <inheritdoc/>
-    public override bool SavesInput(int input) => input > 0;
-
-    /// <inheritdoc/>
     public override void Infer(ref InferContext context)
     {
         var (entry, h, c, kernel) = (context.Shape(0), context.Shape(1), context.Shape(2), context.Shape(3));
@@ -42,8 +39,8 @@ public sealed record LstmOp : Op
     /// <inheritdoc/>
     public override void Gradient(GradientContext context)
     {
-        var (h, c, kernel, outputs, states, gates) = (context.Input(1), context.Input(2), context.Input(3), context.Output(0), context.Output(1), context.Output(2));
-        var gradients = LstmGradientOp.Instance.ApplyAll(c, kernel, states, gates, context.Upstream(0), context.Upstream(1));
+        var (entry, h, c, kernel, outputs, states, gates) = (context.Input(0), context.Input(1), context.Input(2), context.Input(3), context.Output(0), context.Output(1), context.Output(2));
+        var gradients = LstmGradientOp.Instance.ApplyAll(entry, h, c, kernel, states, gates, context.Upstream(0), context.Upstream(1));
         context.Return(0, gradients[0]);
         context.Return(1, gradients[1]);
         context.Return(2, gradients[2]);
@@ -63,13 +60,13 @@ public sealed record LstmOp : Op
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var shape = context.OutputTensor(0).Shape;
-        LstmKernel.Forward(new LstmShape(shape[0], shape[1], shape[2]), context.Input<T>(0), context.Input<T>(1), context.Input<T>(2), context.Input<T>(3), context.Output<T>(0), context.Output<T>(1), context.Output<T>(2));
+        LstmKernel.Forward(new RecurrentShape(shape[0], shape[1], shape[2]), context.Input<T>(0), context.Input<T>(1), context.Input<T>(2), context.Input<T>(3), context.Output<T>(0), context.Output<T>(1), context.Output<T>(2));
     }
 }
 
 /// <summary>
-/// The gradients of the first three inputs of <see cref="LstmOp"/>. Inputs: its third and fourth input, its second and third output, the gradients of
-/// its first and second output. It has no gradient itself: layers with <c>unroll: true</c> have derivatives of any order.
+/// The gradients of the first three inputs of <see cref="LstmOp"/>. Inputs: its inputs, its second and third output, the gradients of its first and second
+/// output.
 /// </summary>
 public sealed record LstmGradientOp : Op
 {
@@ -79,7 +76,10 @@ public sealed record LstmGradientOp : Op
     public override int OutputCount => 3;
 
     /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
+    public override bool ReadsValue(int input) => input > 1;
+
+    /// <inheritdoc/>
+    public override bool SavesInput(int input) => input is < 4 or > 5;
 
     /// <inheritdoc/>
     public override bool SavesOutput(int output) => false;
@@ -87,40 +87,34 @@ public sealed record LstmGradientOp : Op
     /// <inheritdoc/>
     public override void Infer(ref InferContext context)
     {
-        var dtype = context.DType(3);
-        for (var i = 0; i < 6; i++)
+        var dtype = context.DType(0);
+        for (var i = 1; i < 8; i++)
         {
             if (context.DType(i) != dtype) throw Refuse("the dtypes differ", context, "equal dtypes");
         }
 
-        if (!context.Shape(4).IsCompatibleWith(context.Shape(2)) || !context.Shape(5).IsCompatibleWith(context.Shape(2))) throw Refuse("the gradients do not fit the outputs", context, $"gradients of shape {context.Shape(2)}");
-        context.Return(0, context.Shape(3), dtype);
-        context.Return(1, context.Shape(0), dtype);
-        context.Return(2, context.Shape(0), dtype);
+        if (!context.Shape(6).IsCompatibleWith(context.Shape(4)) || !context.Shape(7).IsCompatibleWith(context.Shape(4))) throw Refuse("the gradients do not fit the outputs", context, $"gradients of shape {context.Shape(4)}");
+        for (var i = 0; i < 3; i++) context.Return(i, context.Shape(i), dtype);
     }
 
     /// <inheritdoc/>
-    public override void Gradient(GradientContext context) => throw new TapestryException(
-        "LSTM",
-        "the fused recurrence has a first derivative only",
-        "a derivative of its gradient",
-        "a first derivative",
-        "Create the layer with unroll: true, which computes step by step and has derivatives of any order.");
+    public override void Gradient(GradientContext context) =>
+        RecurrentDerivatives.Return(context, [0, 1, 2, 3, 6, 7], x => RecurrentDerivatives.Lstm(x[0], x[1], x[2], x[3], x[4], x[5]));
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
-        if (context.InputTensor(0).DType == DType.Float32) Run<float>(context);
+        if (context.InputTensor(2).DType == DType.Float32) Run<float>(context);
         else Run<double>(context);
     }
 
     static void Run<T>(in KernelContext context)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var shape = context.InputTensor(2).Shape;
+        var shape = context.InputTensor(4).Shape;
         LstmKernel.Backward(
-            new LstmShape(shape[0], shape[1], shape[2]),
-            context.Input<T>(0), context.Input<T>(1), context.Input<T>(2), context.Input<T>(3), context.Input<T>(4), context.Input<T>(5),
+            new RecurrentShape(shape[0], shape[1], shape[2]),
+            context.Input<T>(2), context.Input<T>(3), context.Input<T>(4), context.Input<T>(5), context.Input<T>(6), context.Input<T>(7),
             context.Output<T>(0), context.Output<T>(1), context.Output<T>(2));
     }
 }
@@ -131,8 +125,8 @@ public static class LstmEntry
     extension(Ops)
     {
         /// <summary>
-        /// A long short-term memory over all steps: with z = entry + h·kernel parted into i, f, g, o, c′ = σ(f)·c + σ(i)·tanh(g) and h′ = σ(o)·tanh(c′). It has a first
-        /// derivative only.
+        /// A long short-term memory over all steps: with z = entry + h·kernel parted into i, f, g, o, c′ = σ(f)·c + σ(i)·tanh(g) and h′ = σ(o)·tanh(c′). It has
+        /// derivatives of any order.
         /// </summary>
         /// <param name="entry">What comes from the input at each step, bias included: [steps, batch, 4 units], float32 or float64.</param>
         /// <param name="h">The first output, [batch, units].</param>
