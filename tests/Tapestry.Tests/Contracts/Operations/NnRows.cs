@@ -60,9 +60,13 @@ static class NnRows
         new(new DotProductAttentionGradientOp(new(0.3, false, true, true)), X(1, 4, 2, 2), Y(1, 5, 1, 2), Z(1, 5, 1, 2), Seen, Between(5, -1, 1, 1, 2, 1, 5), Between(5, 0, 1, 1, 4, 2), Between(6, -1, 1, 1, 4, 2), Between(7, -1, 1, 1, 4, 2, 2)),
         new(new DotProductAttentionBiasGradientOp(new(0.3, true, false, true)), X(2, 3, 2, 2), Y(2, 3, 1, 2), Z(2, 3, 1, 2), Between(8, -1, 1, 2, 1, 3, 1), Between(5, 0, 1, 2, 3, 2), Between(6, -1, 1, 2, 3, 2), Between(7, -1, 1, 2, 3, 2, 2)),
 
-        // The gates are there for the gradient alone; LstmTests differentiate the rest.
+        // What is kept is there for the gradient alone; LstmTests and GruTests differentiate the rest.
         new(new LstmOp(), X(3, 2, 8), Y(2, 2), Z(2, 2), X(2, 8)) { Gradient = OpGradient.None },
-        new(new LstmGradientOp(), Z(2, 2), X(2, 8), Y(3, 2, 2), X(3, 2, 8), Z(3, 2, 2), Y(3, 2, 2)) { Gradient = OpGradient.None },
+        new(new LstmGradientOp(), X(3, 2, 8), Y(2, 2), Z(2, 2), X(2, 8), Y(3, 2, 2), X(3, 2, 8), Z(3, 2, 2), Y(3, 2, 2)) { Gradient = OpGradient.None },
+        new(new GruOp(true), X(3, 2, 6), Y(2, 2), X(2, 6), Z(6)) { Gradient = OpGradient.None },
+        new(new GruOp(false), X(3, 2, 6), Y(2, 2), X(2, 6)) { Gradient = OpGradient.None },
+        new(new GruGradientOp(true), X(3, 2, 6), Y(2, 2), X(2, 6), Z(6), Y(3, 2, 2), X(3, 2, 8), Z(3, 2, 2)) { Gradient = OpGradient.None },
+        new(new GruGradientOp(false), X(3, 2, 6), Y(2, 2), X(2, 6), Y(3, 2, 2), X(3, 2, 8), Z(3, 2, 2)) { Gradient = OpGradient.None },
         new(new ResizeOp(4, 5, ResizeMethod.Bilinear, Antialias: false), Single(2, 3, 2, 2)) { Gradient = OpGradient.Linear },
         new(new ResizeOp(2, 2, ResizeMethod.Bicubic, Antialias: true), Single(1, 5, 6, 2)) { Gradient = OpGradient.Linear },
         new(new ResizeGradientOp(4, 5, ResizeMethod.Lanczos3, Antialias: false), Single(2, 4, 5, 2), Single(2, 3, 2, 2)) { Gradient = OpGradient.Linear },

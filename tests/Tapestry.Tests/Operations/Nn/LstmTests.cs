@@ -1,4 +1,3 @@
-using Tapestry.Keras.Layers;
 using Tapestry.Kernels.Threading;
 using Tapestry.Tests.Kernels.Threading;
 
@@ -57,19 +56,16 @@ public sealed class LstmTests
         }
     }
 
-    [Fact]
-    public void RefusesASecondDerivativeAndNamesTheWayOut()
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    public void HasTheSecondDerivativesOfTheRecurrenceStepByStep(int steps, bool compiled)
     {
-        var layer = new LSTM(3);
-        var x = Ops.Ones([1, 2, 2]);
-        layer.Apply(x);
-        using var outer = new GradientTape();
-        using var inner = new GradientTape();
-        outer.Watch(x);
-        inner.Watch(x);
-        var gradient = inner.Gradient(Ops.Sum(layer.Apply(x)), x)!;
-        var error = Assert.Throws<TapestryException>(() => outer.Gradient(Ops.Sum(gradient), x));
-        Assert.Contains("unroll: true", error.Message, StringComparison.Ordinal);
+        Tensor[] inputs = [Draw(1, steps, 3, 8), Draw(2, 3, 2), Draw(3, 3, 2), Draw(4, 2, 8)];
+        RecurrentTests.SecondDerivativesAgree(inputs, x => { var (outputs, states) = Composed(x); return [outputs, states]; }, x => { var (outputs, states) = Ops.Lstm(x[0], x[1], x[2], x[3]); return [outputs, states]; }, compiled);
+
+        static Tensor Draw(int seed, params int[] shape) => Ops.StatelessUniform(new Shape(shape), new[] { seed, 7 }, -1, 1, DType.Float64);
     }
 
     static (Tensor Outputs, Tensor States) Composed(Tensor[] x)

@@ -9,7 +9,7 @@ namespace Tapestry.Keras.Layers;
 /// Console.WriteLine(new LSTM(4, returnSequences: true).Apply(sequences).Shape);   // (2, 7, 4)
 /// </code>
 /// </remarks>
-public sealed class LSTM : RecurrentLayer
+public sealed class LSTM : GatedLayer
 {
     readonly LSTMCell cell;
 
@@ -82,37 +82,5 @@ public sealed class LSTM : RecurrentLayer
     /// <summary>One step of the layer, which has its weights.</summary>
     public LSTMCell Cell => cell;
 
-    internal int Units => cell.Units;
-
-    internal ActivationFunction Activation => cell.Activation;
-
-    internal ActivationFunction RecurrentActivation => cell.RecurrentActivation;
-
-    internal bool UseBias => cell.UseBias;
-
-    internal Initializer KernelInitializer => cell.KernelInitializer;
-
-    internal Initializer RecurrentInitializer => cell.RecurrentInitializer;
-
-    internal Initializer BiasInitializer => cell.BiasInitializer;
-
     internal bool UnitForgetBias => cell.UnitForgetBias;
-
-    internal Regularizer? KernelRegularizer => cell.KernelRegularizer;
-
-    internal Regularizer? RecurrentRegularizer => cell.RecurrentRegularizer;
-
-    internal Regularizer? BiasRegularizer => cell.BiasRegularizer;
-
-    internal Constraint? KernelConstraint => cell.KernelConstraint;
-
-    internal Constraint? RecurrentConstraint => cell.RecurrentConstraint;
-
-    internal Constraint? BiasConstraint => cell.BiasConstraint;
-
-    internal double Dropout => cell.Dropout;
-
-    internal double RecurrentDropout => cell.RecurrentDropout;
-
-    internal int? Seed => cell.Seed;
 }

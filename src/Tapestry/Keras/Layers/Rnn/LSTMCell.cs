@@ -5,7 +5,7 @@ namespace Tapestry.Keras.Layers;
 /// c′ = σ(f) · c + σ(i) · activation(g) and h′ = σ(o) · activation(c′). Source: <c>keras.layers.LSTMCell</c>.
 /// </summary>
 /// <remarks>Weights: <c>kernel</c> (features, 4 units), <c>recurrent_kernel</c> (units, 4 units), <c>bias</c> (4 units), parted in the order i, f, g, o.</remarks>
-public sealed class LSTMCell : RecurrentCell
+public sealed class LSTMCell : GatedCell
 {
     /// <summary>Creates the cell.</summary>
     /// <param name="units">The size of the output and of both states.</param>
@@ -46,83 +46,20 @@ public sealed class LSTMCell : RecurrentCell
         double recurrentDropout = 0,
         int? seed = null,
         string? name = null)
-        : base(units, dropout, recurrentDropout, seed, name)
-    {
-        Activation = activation ?? "tanh";
-        RecurrentActivation = recurrentActivation ?? "sigmoid";
-        UseBias = useBias;
-        KernelInitializer = kernelInitializer ?? "glorot_uniform";
-        RecurrentInitializer = recurrentInitializer ?? "orthogonal";
-        BiasInitializer = biasInitializer ?? "zeros";
-        UnitForgetBias = unitForgetBias;
-        KernelRegularizer = kernelRegularizer;
-        RecurrentRegularizer = recurrentRegularizer;
-        BiasRegularizer = biasRegularizer;
-        KernelConstraint = kernelConstraint;
-        RecurrentConstraint = recurrentConstraint;
-        BiasConstraint = biasConstraint;
-    }
-
-    /// <summary>The function of the new values.</summary>
-    public ActivationFunction Activation { get; }
-
-    /// <summary>The function of the gates.</summary>
-    public ActivationFunction RecurrentActivation { get; }
-
-    /// <summary>Whether a bias is added.</summary>
-    public bool UseBias { get; }
-
-    /// <summary>Gives the first kernel.</summary>
-    public Initializer KernelInitializer { get; }
-
-    /// <summary>Gives the first recurrent kernel.</summary>
-    public Initializer RecurrentInitializer { get; }
-
-    /// <summary>Gives the first bias.</summary>
-    public Initializer BiasInitializer { get; }
+        : base(units, activation, recurrentActivation, useBias, kernelInitializer, recurrentInitializer, biasInitializer, kernelRegularizer, recurrentRegularizer, biasRegularizer, kernelConstraint, recurrentConstraint, biasConstraint, dropout, recurrentDropout, seed, name) => UnitForgetBias = unitForgetBias;
 
     /// <summary>Whether the first bias of the forget gate is 1.</summary>
     public bool UnitForgetBias { get; }
 
-    /// <summary>A penalty on the kernel, or null.</summary>
-    public Regularizer? KernelRegularizer { get; }
-
-    /// <summary>A penalty on the recurrent kernel, or null.</summary>
-    public Regularizer? RecurrentRegularizer { get; }
-
-    /// <summary>A penalty on the bias, or null.</summary>
-    public Regularizer? BiasRegularizer { get; }
-
-    /// <summary>What is done to the kernel after each step of the optimizer, or null.</summary>
-    public Constraint? KernelConstraint { get; }
-
-    /// <summary>What is done to the recurrent kernel after each step of the optimizer, or null.</summary>
-    public Constraint? RecurrentConstraint { get; }
-
-    /// <summary>What is done to the bias after each step of the optimizer, or null.</summary>
-    public Constraint? BiasConstraint { get; }
-
-    /// <summary>The kernel (features, 4 units).</summary>
-    /// <exception cref="TapestryException">The cell is not built yet.</exception>
-    public Variable Kernel { get => field ?? throw NotBuilt(nameof(Kernel)); private set; }
-
-    /// <summary>The recurrent kernel (units, 4 units).</summary>
-    /// <exception cref="TapestryException">The cell is not built yet.</exception>
-    public Variable RecurrentKernel { get => field ?? throw NotBuilt(nameof(RecurrentKernel)); private set; }
-
-    /// <summary>The bias (4 units); null before the cell is built, and without one.</summary>
-    public Variable? Bias { get; private set; }
-
     internal override int[] StateSizes => [Units, Units];
+
+    private protected override int Gates => 4;
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
-        Kernel = AddWeight("kernel", [inputShape[^1], 4 * Units], KernelInitializer, KernelRegularizer, KernelConstraint, dtype: WeightDType);
-        RecurrentKernel = AddWeight("recurrent_kernel", [Units, 4 * Units], RecurrentInitializer, RecurrentRegularizer, RecurrentConstraint, dtype: WeightDType);
-        if (!UseBias) return;
-        Bias = AddWeight("bias", [4 * Units], BiasInitializer, BiasRegularizer, BiasConstraint, dtype: WeightDType);
-        if (!UnitForgetBias) return;
+        base.Build(inputShape);
+        if (Bias is null || !UnitForgetBias) return;
         using (Scopes.Current.Enter(null))
         {
             Bias.Assign(Ops.Concat([BiasInitializer.Apply([Units], WeightDType), Ops.Ones([Units], WeightDType), BiasInitializer.Apply([2 * Units], WeightDType)], 0));
@@ -146,8 +83,7 @@ public sealed class LSTMCell : RecurrentCell
 
     internal override (Tensor Outputs, Tensor[] States)? AllSteps(Tensor projected, IReadOnlyList<Tensor> states)
     {
-        var dtype = projected.DType;
-        if (Activation is not Activations.Tanh || RecurrentActivation is not Activations.Sigmoid || (dtype != DType.Float32 && dtype != DType.Float64) || RecurrentKernel.DType != dtype) return null;
+        if (!HasKernelFor(projected.DType)) return null;
         var (outputs, cells) = Ops.Lstm(projected, states[0], states[1], RecurrentKernel);
         return (outputs, [outputs[^1], cells[^1]]);
     }

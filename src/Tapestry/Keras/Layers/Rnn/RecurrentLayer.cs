@@ -5,8 +5,8 @@ namespace Tapestry.Keras.Layers;
 /// The argument <c>initial_state</c> gives the states to start with; zeros by default.
 /// </summary>
 /// <remarks>
-/// What depends on the input alone is computed for all steps at once. Without masks and recurrent dropout, cells with their default functions run in one kernel,
-/// which has a first derivative only; <c>unroll: true</c> computes step by step. Else, in a traced function, up to 256 steps are unrolled, more or an unknown number become a loop.
+/// What depends on the input alone is computed for all steps at once. Without masks and recurrent dropout, cells with their default functions run in one kernel;
+/// <c>unroll: true</c> computes step by step. Else, in a traced function, up to 256 steps are unrolled, more or an unknown number become a loop.
 /// Source: <c>keras.layers.RNN</c>.
 /// </remarks>
 public abstract class RecurrentLayer : Layer
