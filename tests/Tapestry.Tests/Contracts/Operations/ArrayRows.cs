@@ -11,6 +11,7 @@ static class ArrayRows
     [
         new(new IdentityOp(), X(3, 4)),
         new(new StopGradientOp(), X(3, 4)) { Gradient = OpGradient.None },
+        new(AfterOp.Instance, X(3, 4), X(2)),
         new(new ReshapeOp([null, 2]), X(3, 4)),
         new(new ReshapeOp([2, 6]), X(3, 4)),
         new(new ReshapeLikeOp(), X(3, 4), Y(2, 6)) { Given = [1] },
