@@ -107,7 +107,8 @@ abstract class TrainingJob(bool compiled) : Job
     {
         using var tape = new GradientTape();
         var loss = Loss(weights, x, target);
-        optimizer.Apply(tape.Gradient(loss, weights), weights);
+        // A repeated row of a table's gradient counts once for each repetition in the squares of Keras' Adam, but not in those of libtorch, whose gradient is whole.
+        optimizer.Apply([.. tape.Gradient(loss, weights).Select(gradient => IndexedSlices.Of(gradient!) is null ? gradient : Ops.Identity(gradient!))], weights);
         return loss;
     }
 
