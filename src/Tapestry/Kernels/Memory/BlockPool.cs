@@ -26,12 +26,17 @@ static class BlockPool
     // What a collection costs does not grow with the weights that stay, but fresh pages for what they let lie do.
     const long LargestBudget = 64L << 20;
 
+    // A finalizer of the application may block the thread that runs them all.
+    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
+
     static readonly ConcurrentStack<byte[]>[] Free = [.. Enumerable.Range(0, 128).Select(_ => new ConcurrentStack<byte[]>())];
     static readonly Lock Collecting = new();
     static long rentedSinceCollection;
     static long inUse;
     static long idle;
     static int lastFullCollection;
+    static long collections;
+    static long lastMark;
 
     /// <summary>Bytes that tensors hold at this moment.</summary>
     internal static long BytesInUse => Volatile.Read(ref inUse);
@@ -92,15 +97,24 @@ static class BlockPool
             Volatile.Write(ref rentedSinceCollection, 0);
             DropIdleBlocks();
             var before = Volatile.Read(ref inUse);
+            var collection = ++collections;
+            LeaveMark(collection);
             GC.Collect(1, GCCollectionMode.Forced, blocking: true);
-            // The finalizer thread returns the blocks; it needs some microseconds, and there may be nothing to return.
+
+            // The finalizer thread returns the blocks in some microseconds, or later on a busy machine: not to wait then would let the pool grow by a block each time.
+            // It comes to the mark last, also when there was nothing to return.
             var start = Stopwatch.GetTimestamp();
             var wait = new SpinWait();
-            while (Volatile.Read(ref inUse) > before - rented / 2 && Stopwatch.GetElapsedTime(start).TotalMicroseconds < 300) wait.SpinOnce(sleep1Threshold: -1);
+            while (Volatile.Read(ref inUse) > before - rented / 2 && Volatile.Read(ref lastMark) < collection && Stopwatch.GetElapsedTime(start) < LongestWait)
+                wait.SpinOnce(sleep1Threshold: -1);
         }
 
         return true;
     }
+
+    /// <summary>Leaves an object that nobody holds; it is finalized behind the blocks.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void LeaveMark(long collection) => _ = new Mark(collection);
 
     /// <summary>After a full collection, blocks that nobody took since are given back to the system.</summary>
     static void DropIdleBlocks()
@@ -113,5 +127,10 @@ static class BlockPool
         {
             while (stack.TryPop(out var array)) Interlocked.Add(ref idle, -array.Length);
         }
+    }
+
+    sealed class Mark(long collection)
+    {
+        ~Mark() => Volatile.Write(ref lastMark, collection);
     }
 }
