@@ -7,7 +7,8 @@ namespace Tapestry.Benchmarks.Models;
 /// <param name="Shape">Our shape.</param>
 /// <param name="Order">The permutation from our axes to libtorch's; null where they are the same.</param>
 /// <param name="HasChannels">Whether libtorch's best form has the channels last in memory.</param>
-sealed record Operand(float[] Values, int[] Shape, int[]? Order = null, bool HasChannels = true)
+/// <param name="Gates">Which of our gates, equal parts of the last axis, stand where in libtorch; null where the gates have one order. The permutation must be its own inverse.</param>
+sealed record Operand(float[] Values, int[] Shape, int[]? Order = null, bool HasChannels = true, int[]? Gates = null)
 {
     /// <summary>From [N, H, W, C] to [N, C, H, W].</summary>
     internal static readonly int[] ImageOrder = [0, 3, 1, 2];
@@ -24,7 +25,7 @@ sealed record Operand(float[] Values, int[] Shape, int[]? Order = null, bool Has
     /// <summary>libtorch's, contiguous.</summary>
     internal torch.Tensor ToLibtorch()
     {
-        var tensor = torch.tensor(Values, [.. Shape.Select(length => (long)length)]);
+        var tensor = WithGates(torch.tensor(Values, [.. Shape.Select(length => (long)length)]));
         return Order is null ? tensor : tensor.permute([.. Order.Select(axis => (long)axis)]).contiguous();
     }
 
@@ -33,6 +34,13 @@ sealed record Operand(float[] Values, int[] Shape, int[]? Order = null, bool Has
     {
         var tensor = ToLibtorch();
         return Order is null || !HasChannels ? tensor : tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    }
+
+    /// <summary>The elements of libtorch's tensor for this operand, in our order.</summary>
+    internal float[] FromLibtorch(torch.Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Gates is null ? FromLibtorch(tensor, Order) : Measuring.Libtorch.Values(WithGates(torch.tensor(FromLibtorch(tensor, Order), [.. Shape.Select(length => (long)length)])));
     }
 
     /// <summary>The elements of a tensor of libtorch in the order of our axes.</summary>
@@ -48,4 +56,7 @@ sealed record Operand(float[] Values, int[] Shape, int[]? Order = null, bool Has
 
         return Measuring.Libtorch.Values(tensor);
     }
+
+    torch.Tensor WithGates(torch.Tensor tensor) =>
+        Gates is null ? tensor : torch.cat([.. Gates.Select(gate => tensor.chunk(Gates.Length, -1)[gate])], -1).contiguous();
 }

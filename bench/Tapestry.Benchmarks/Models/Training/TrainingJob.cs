@@ -138,7 +138,7 @@ abstract class TrainingJob(bool compiled) : Job
             // What the step moved is compared, beside the step's largest possible length.
             var before = operands[i].Values;
             var ours = weights[i].Value.ToArray<float>().Zip(before, (after, start) => after - start).ToArray();
-            var theirs = Operand.FromLibtorch(theirWeights[i], operands[i].Order).Zip(before, (after, start) => after - start).ToArray();
+            var theirs = operands[i].FromLibtorch(theirWeights[i]).Zip(before, (after, start) => after - start).ToArray();
             Agreement.Require($"{Name}, step of weight {i} ({form})", ours, theirs, StepTolerance);
             Agreement.RequireMean($"{Name}, steps of weight {i} ({form})", ours, theirs, MeanStepTolerance);
         }
