@@ -16,11 +16,32 @@ public abstract class OptimizerContract<T>(Func<T> make)
     /// <summary>Whether it takes the options that all optimizers share; one that wraps another does not.</summary>
     protected virtual bool TakesOptions => true;
 
-    /// <summary>Whether a gradient of another size gives another step; not for those that look at signs alone.</summary>
-    protected virtual bool SeesTheSizeOfGradients => true;
-
     /// <summary>Whether the rate stays as it is; a schedule sees the number of the call, not that of the step.</summary>
     protected virtual bool KeepsItsRate => true;
+
+    /// <summary>Arguments of its own that it refuses: <c>Refusal.Each("Lion.Beta1", "(0, 1]", beta => new Lion(beta1: beta), 0, 1.1, double.NaN)</c>.</summary>
+    protected virtual IEnumerable<Refusal> Refused => [];
+
+    [Fact]
+    public void RefusesBadArguments()
+    {
+        foreach (var refusal in Refused) refusal.Check();
+        if (!TakesOptions) return;
+        var name = typeof(T).Name;
+        (string Key, object?[] Values, string Subject, string Expected)[] options =
+        [
+            ("ema_momentum", [-0.1, 1.1, double.NaN], $"{name}.EmaMomentum", "[0, 1]"),
+            ("ema_overwrite_frequency", [0L, -3L], $"{name}.EmaOverwriteFrequency", "above 0"),
+            ("gradient_accumulation_steps", [1L, -2L], $"{name}.GradientAccumulationSteps", "at least 2"),
+            ("clipnorm", [0.0, -1.0, double.NaN, double.PositiveInfinity], "Optimizer.Clipnorm", "above 0"),
+            ("clipvalue", [0.0, -1.0, double.NaN, double.PositiveInfinity], "Optimizer.Clipvalue", "above 0"),
+            ("global_clipnorm", [0.0, -1.0, double.NaN, double.PositiveInfinity], "Optimizer.GlobalClipnorm", "above 0"),
+        ];
+        foreach (var (key, values, subject, expected) in options)
+        {
+            foreach (var refusal in Refusal.Each(subject, expected, value => With(key, value), values)) refusal.Check();
+        }
+    }
 
     [Fact]
     public void IsFoundByItsName()
@@ -133,13 +154,30 @@ public abstract class OptimizerContract<T>(Func<T> make)
     [Fact]
     public void ClipsGradients()
     {
-        if (!TakesOptions || !SeesTheSizeOfGradients) return;
-        foreach (var (option, scale) in new[] { ("clipnorm", 0.5 / 5), ("global_clipnorm", 0.5 / 5), ("clipvalue", double.NaN) })
+        if (!TakesOptions) return;
+        // One gradient far beyond the limit, then small ones against it, one beyond the limit alone and one only together with the other.
+        double[][][] steps = [[[300, -400], [0, 1200]], [[-0.2, 0.1], [0.1, -0.2]], [[0.6, 0.8], [0.3, -0.4]]];
+        const double Limit = 0.5;
+        static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));
+        (string Option, Func<double[][], double[], IEnumerable<double>> Clip)[] ways =
+        [
+            ("clipnorm", (_, own) => own.Select(value => value * Math.Min(1, Limit / Norm(own)))),
+            ("global_clipnorm", (all, own) => own.Select(value => value * Math.Min(1, Limit / Norm(all.SelectMany(each => each))))),
+            ("clipvalue", (_, own) => own.Select(value => Math.Clamp(value, -Limit, Limit))),
+        ];
+        foreach (var (option, clip) in ways)
         {
-            var (clipped, plain) = (new Variable(Ops.Ones([2])), new Variable(Ops.Ones([2])));
-            With(option, 0.5).Apply([new float[] { 3, -4 }], [clipped]);
-            make().Apply([double.IsNaN(scale) ? new float[] { 0.5f, -0.5f } : new[] { (float)(3 * scale), (float)(-4 * scale) }], [plain]);
-            Equal(plain.Value, clipped.Value, 1e-6f);
+            var clipped = Walk(With(option, Limit), (_, own) => own);
+            Equal(Walk(make(), clip), clipped, 2e-6f);
+            // Without a limit another way is taken; otherwise this would show nothing.
+            Assert.Contains(Walk(make(), (_, own) => own).ToArray<float>().Zip(clipped.ToArray<float>()), pair => Math.Abs(pair.First - pair.Second) > 1e-4);
+        }
+
+        Tensor Walk(T optimizer, Func<double[][], double[], IEnumerable<double>> clip)
+        {
+            Variable[] variables = [new(Ops.Ones([2]), name: "kernel"), new(Ops.Ones([2]), name: "bias")];
+            foreach (var gradients in steps) optimizer.Apply([.. gradients.Select(own => (Tensor)clip(gradients, own).Select(value => (float)value).ToArray())], variables);
+            return Ops.Concat([.. variables.Select(variable => variable.Value)], 0);
         }
     }
 

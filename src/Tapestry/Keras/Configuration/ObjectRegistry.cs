@@ -28,12 +28,12 @@ static class ObjectRegistry
     /// <summary>The class of a kind that a name stands for, or null.</summary>
     /// <param name="kind">The base class.</param>
     /// <param name="name">A class name, that name in snake_case, or an alias.</param>
-    /// <param name="ignoreCase">Whether capitals matter.</param>
+    /// <param name="ignoreCase">Whether it is the class name without regard to capitals, as with optimizers, where Keras knows no snake_case.</param>
     internal static Type? Find(Type kind, string name, bool ignoreCase = false)
     {
         var names = NamesOf(kind);
-        if (names.TryGetValue(name, out var type)) return type;
-        return ignoreCase ? names.FirstOrDefault(entry => string.Equals(entry.Key, name, StringComparison.OrdinalIgnoreCase)).Value : null;
+        if (ignoreCase) return names.Values.FirstOrDefault(type => string.Equals(ObjectNames.Of(type), name, StringComparison.OrdinalIgnoreCase));
+        return names.GetValueOrDefault(name);
     }
 
     /// <summary>The object that a name stands for, made with the defaults of its class.</summary>
@@ -45,7 +45,7 @@ static class ObjectRegistry
             typeof(T).Name,
             $"nothing of this name is known",
             $"\"{name}\"",
-            $"one of {string.Join(", ", NamesOf(typeof(T)).Where(entry => !entry.Key.Any(char.IsAsciiLetterUpper) && StandsForObject(entry.Value)).Select(entry => entry.Key).Order(StringComparer.Ordinal).Select(key => $"\"{key}\""))}",
+            $"one of {string.Join(", ", NamesOf(typeof(T)).Where(entry => StandsForObject(entry.Value)).Select(entry => ignoreCase ? ObjectNames.Of(entry.Value).ToLowerInvariant() : entry.Key).Where(key => !key.Any(char.IsAsciiLetterUpper)).Distinct().Order(StringComparer.Ordinal).Select(key => $"\"{key}\""))}",
             "Mind the spelling, or give an object instead of a name.");
         return (T)ObjectConfig.Create(type, ObjectConfig.Empty);
     }

@@ -20,7 +20,7 @@ public abstract class ScaledInitializer : RandomInitializer
     private protected ScaledInitializer(double scale, FanMode mode, ScalingDistribution distribution, int? seed, int[]? inputAxes, int[]? outputAxes)
         : base(seed)
     {
-        if (!(scale > 0)) throw new TapestryException(Configuration.ObjectNames.Of(GetType()), "scale must be positive", $"{scale}", "a number above 0");
+        if (!(scale > 0)) throw new TapestryException($"{Configuration.ObjectNames.Of(GetType())}.Scale", "outside its range", $"{scale}", "a number above 0", "1 keeps the variance of the inputs, 2 suits relu.");
         this.scale = scale;
         this.mode = mode;
         this.distribution = distribution;

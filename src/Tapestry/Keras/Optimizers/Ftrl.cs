@@ -14,24 +14,27 @@ namespace Tapestry.Keras;
 /// <param name="l2RegularizationStrength">How strongly weights are drawn to zero by their square.</param>
 /// <param name="l2ShrinkageRegularizationStrength">How much of the weights is added to their gradients, twice.</param>
 /// <param name="beta">What is added to the divisor of the rate.</param>
+/// <exception cref="TapestryException">The power is above 0, or a strength or the first sum below.</exception>
 public sealed class Ftrl(LearningRateSchedule? learningRate = null, double learningRatePower = -0.5, double initialAccumulatorValue = 0.1, double l1RegularizationStrength = 0.0, double l2RegularizationStrength = 0.0, double l2ShrinkageRegularizationStrength = 0.0, double beta = 0.0) : Optimizer(learningRate ?? 0.001)
 {
     readonly UpdateOp update = new FtrlUpdateOp(learningRatePower, initialAccumulatorValue, l1RegularizationStrength, l2RegularizationStrength, l2ShrinkageRegularizationStrength, beta);
 
     /// <summary>The exponent with which rates fall, at most 0.</summary>
-    public double LearningRatePower { get; } = learningRatePower;
+    public double LearningRatePower { get; } = learningRatePower <= 0
+        ? learningRatePower
+        : throw new TapestryException("Ftrl.LearningRatePower", "outside its range", $"{learningRatePower}", "a number of at most 0", "-0.5 divides by the root of the sum of squares; 0 keeps the rate.");
 
     /// <summary>What the sum of squares starts from.</summary>
-    public double InitialAccumulatorValue { get; } = initialAccumulatorValue;
+    public double InitialAccumulatorValue { get; } = NotNegative(initialAccumulatorValue, "InitialAccumulatorValue");
 
     /// <summary>How strongly weights are drawn to zero by their magnitude.</summary>
-    public double L1RegularizationStrength { get; } = l1RegularizationStrength;
+    public double L1RegularizationStrength { get; } = NotNegative(l1RegularizationStrength, "L1RegularizationStrength");
 
     /// <summary>How strongly weights are drawn to zero by their square.</summary>
-    public double L2RegularizationStrength { get; } = l2RegularizationStrength;
+    public double L2RegularizationStrength { get; } = NotNegative(l2RegularizationStrength, "L2RegularizationStrength");
 
     /// <summary>How much of the weights is added to their gradients, twice.</summary>
-    public double L2ShrinkageRegularizationStrength { get; } = l2ShrinkageRegularizationStrength;
+    public double L2ShrinkageRegularizationStrength { get; } = NotNegative(l2ShrinkageRegularizationStrength, "L2ShrinkageRegularizationStrength");
 
     /// <summary>What is added to the divisor of the rate.</summary>
     public double Beta { get; } = beta;
@@ -44,6 +47,10 @@ public sealed class Ftrl(LearningRateSchedule? learningRate = null, double learn
     /// <inheritdoc/>
     protected override void Update(Variable variable, Tensor gradient, ReadOnlySpan<Variable> state, Tensor learningRate) =>
         Fused(update, variable, gradient, state, learningRate);
+
+    static double NotNegative(double value, string name) => value >= 0
+        ? value
+        : throw new TapestryException($"Ftrl.{name}", "outside its range", $"{value}", "a number of at least 0", "Leave it out for its default.");
 }
 
 /// <summary>Ftrl's step. Scalars: the learning rate.</summary>

@@ -45,7 +45,8 @@ sealed class GradientClipping
 
     static double? Only(double? value, string name, double? other, double? another)
     {
-        if (value is not null && (other ?? another) is not null) throw new TapestryException($"Optimizer.{name}", "only one kind of clipping can be chosen", "a second one", "one of Clipnorm, Clipvalue and GlobalClipnorm");
+        if (value is not null && (other ?? another) is not null) throw new TapestryException($"Optimizer.{name}", "only one kind of clipping can be chosen", "a second one", "one of Clipnorm, Clipvalue and GlobalClipnorm", "Leave two of them null.");
+        if (value is not (null or (> 0 and < double.PositiveInfinity))) throw new TapestryException($"Optimizer.{name}", "outside its range", $"{value}", "a finite number above 0, or null", "Leave it null for gradients of any size.");
         return value;
     }
 }

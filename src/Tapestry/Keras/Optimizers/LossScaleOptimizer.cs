@@ -27,7 +27,7 @@ public sealed class LossScaleOptimizer(Optimizer innerOptimizer, double initialS
     /// <summary>How many finite steps in a row double the scale.</summary>
     public int DynamicGrowthSteps { get; } = dynamicGrowthSteps > 0
         ? dynamicGrowthSteps
-        : throw new TapestryException("LossScaleOptimizer.DynamicGrowthSteps", "outside its range", $"{dynamicGrowthSteps}", "a number of steps above 0");
+        : throw new TapestryException("LossScaleOptimizer.DynamicGrowthSteps", "outside its range", $"{dynamicGrowthSteps}", "a number of steps above 0", "2000 is common.");
 
     /// <summary>The scale of the next step.</summary>
     /// <exception cref="TapestryException">The optimizer is not built yet.</exception>

@@ -64,14 +64,14 @@ public abstract class Optimizer : IConfigurable
     public double EmaMomentum
     {
         get;
-        init => field = value is >= 0 and <= 1 ? value : throw Refused("EmaMomentum", "outside its range", $"{value}", "a number in [0, 1]");
+        init => field = value is >= 0 and <= 1 ? value : throw Refused("EmaMomentum", "outside its range", $"{value}", "a number in [0, 1]", "0.99 keeps about the last hundred steps; 0 averages nothing.");
     } = 0.99;
 
     /// <summary>After every so many steps the variables take the values of their averages; null for only at the end of training.</summary>
     public int? EmaOverwriteFrequency
     {
         get;
-        init => field = value is null or >= 1 ? value : throw Refused("EmaOverwriteFrequency", "outside its range", $"{value}", "null, or a number of steps above 0");
+        init => field = value is null or >= 1 ? value : throw Refused("EmaOverwriteFrequency", "outside its range", $"{value}", "null, or a number of steps above 0", "Leave it null to take the averages at the end of training only.");
     }
 
     /// <summary>The factor that the loss is multiplied and the gradients are divided by, for narrow dtypes; null for none.</summary>
@@ -81,7 +81,7 @@ public abstract class Optimizer : IConfigurable
     public int? GradientAccumulationSteps
     {
         get;
-        init => field = value is null or >= 2 ? value : throw Refused("GradientAccumulationSteps", "outside its range", $"{value}", "null, or a number of calls of at least 2");
+        init => field = value is null or >= 2 ? value : throw Refused("GradientAccumulationSteps", "outside its range", $"{value}", "null, or a number of calls of at least 2", "Leave it null to change the variables at each call.");
     }
 
     /// <summary>The learning rate of the next step. It may be assigned unless it follows a schedule.</summary>
@@ -89,7 +89,7 @@ public abstract class Optimizer : IConfigurable
     public virtual double LearningRate
     {
         get => rate is null ? schedule.Rate(iterations.Value.Item<long>()) : rate.Value.Item<double>();
-        set => (rate ?? throw Refused("LearningRate", "the rate follows a schedule", $"{value}", "an optimizer that was created with a number")).Assign(Ops.Constant((float)value));
+        set => (rate ?? throw Refused("LearningRate", "the rate follows a schedule", $"{value}", "an optimizer that was created with a number", "Give the optimizer another schedule when it is created.")).Assign(Ops.Constant((float)value));
     }
 
     /// <summary>How often the variables have changed.</summary>
@@ -118,7 +118,7 @@ public abstract class Optimizer : IConfigurable
     public virtual void Apply(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable>? variables = null)
     {
         variables ??= slots.Trained;
-        if (gradients.Count != variables.Count) throw Refused("Apply", "the numbers of gradients and variables differ", $"{gradients.Count} gradients, {variables.Count} variables", "one gradient, or null, per variable");
+        if (gradients.Count != variables.Count) throw Refused("Apply", "the numbers of gradients and variables differ", $"{gradients.Count} gradients, {variables.Count} variables", "one gradient, or null, per variable", "Pass the variables that the gradients were taken for.");
         Build(variables);
         var (present, chosen) = Present(gradients, variables);
         if (LossScaleFactor is { } factor)
@@ -155,7 +155,7 @@ public abstract class Optimizer : IConfigurable
     /// <exception cref="TapestryException">The optimizer is built already.</exception>
     public void ExcludeFromWeightDecay(IReadOnlyList<Variable>? variables = null, IReadOnlyList<string>? names = null)
     {
-        if (slots.IsBuilt) throw Refused("ExcludeFromWeightDecay", "the optimizer is built already", expected: "a call before the first step");
+        if (slots.IsBuilt) throw Refused("ExcludeFromWeightDecay", "the optimizer is built already", "a call after the optimizer was built", "a call before the first step", "Call it right after the optimizer is created.");
         spared.UnionWith(variables ?? []);
         sparedNames.AddRange(names ?? []);
     }

@@ -22,7 +22,7 @@ public sealed class SGD(LearningRateSchedule? learningRate = null, double moment
     /// <summary>The share of the last step that is added to the next.</summary>
     public double Momentum { get; } = momentum is >= 0 and <= 1
         ? momentum
-        : throw new TapestryException("SGD.Momentum", "outside its range", $"{momentum}", "a number in [0, 1]");
+        : throw new TapestryException("SGD.Momentum", "outside its range", $"{momentum}", "a number in [0, 1]", "0 takes no momentum, 0.9 is common.");
 
     /// <summary>Whether the step looks ahead along the momentum.</summary>
     public bool Nesterov { get; } = nesterov;

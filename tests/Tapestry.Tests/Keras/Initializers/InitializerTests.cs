@@ -1,4 +1,5 @@
 using Tapestry.Keras;
+using Tapestry.Tests.Contracts;
 
 namespace Tapestry.Tests.Keras.Initializers;
 
@@ -76,6 +77,8 @@ public class InitializerTests
     }
 
     [Fact]
-    public void ScaleMustBePositive() =>
-        Assert.Equal("VarianceScaling", Assert.Throws<TapestryException>(() => new VarianceScaling(scale: 0)).Subject);
+    public void BadArgumentsAreRefused()
+    {
+        foreach (var refusal in Refusal.Each("VarianceScaling.Scale", "above 0", scale => new VarianceScaling(scale), 0, -1, double.NaN)) refusal.Check();
+    }
 }
