@@ -30,7 +30,11 @@ public class OpContractTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void MatchesItsReference(string name) => OpContract.MatchesItsReference(Of(name));
+    public void MatchesItsReference(string name) => OpReference.Matches(Of(name));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void HasItsGradientsAtSingularPoints(string name) => SingularPoints.Match(Of(name));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -64,6 +68,27 @@ public class OpContractTests
         OpContract.CompilesToTheSame(right);
         OpContract.WorksInPlace(right);
         OpContract.HasAGradientWithUnknownDimensions(right);
+    }
+
+    [Fact]
+    public void ReferencesSeeZerosAndSubnormalNumbers()
+    {
+        OpReference.Matches(Negation(x => -x));
+        Assert.ThrowsAny<Exception>(() => OpReference.Matches(Negation(x => x == 0 ? 0 : -x)));
+        Assert.ThrowsAny<Exception>(() => OpReference.Matches(Negation(x => Math.Abs(x) < 1e-39 ? -0.0 * x : -x)));
+        Assert.ThrowsAny<Exception>(() => OpReference.Matches(Negation(x => double.IsNaN(x) ? 0 : -x)));
+        Assert.ThrowsAny<Exception>(() => OpReference.Matches(Negation(x => double.IsInfinity(x) ? x : -x)));
+        Assert.ThrowsAny<Exception>(() => OpReference.Matches(Negation(x => -double.BitIncrement(x))));
+        static OpRow Negation(Func<double, double> reference) => new(new NegativeOp(), OpValues.X(3)) { Reference = reference };
+    }
+
+    [Fact]
+    public void InfiniteGradientsMustBeStated()
+    {
+        (double[], double[])[] right = [([0], [double.PositiveInfinity]), ([-0.0], [double.NegativeInfinity])];
+        SingularPoints.Match(new(new SqrtOp(), OpValues.X(3)) { Singular = right });
+        Assert.ThrowsAny<Exception>(() => SingularPoints.Match(new(new SqrtOp(), OpValues.X(3))));
+        Assert.ThrowsAny<Exception>(() => SingularPoints.Match(new(new SqrtOp(), OpValues.X(3)) { Singular = [.. right, ([4], [0])] }));
     }
 
     static OpRow Of(string name) => OpContract.Rows.First(row => row.ToString() == name);

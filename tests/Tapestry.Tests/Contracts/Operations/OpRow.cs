@@ -14,8 +14,17 @@ sealed record OpRow(Op Op, params Tensor[] Inputs)
     /// <summary>Whether it is traced with an unknown first dimension; not where the numbers of elements would no longer fit together.</summary>
     internal bool LeadingMayBeUnknown { get; init; } = true;
 
-    /// <summary>The function of the elements of one or two float64 inputs, where the library of the platform has it: compared at the edges of the numbers too.</summary>
-    internal Func<double, double, double>? Reference { get; init; }
+    /// <summary>The function of one element, where it is easy to state: <c>Math.Cbrt</c>. Compared at infinities, zeros, subnormal and huge numbers too, in float32 and float64.</summary>
+    internal Func<double, double>? Reference { get; init; }
+
+    /// <summary>The same for an operation with two inputs.</summary>
+    internal Func<double, double, double>? ReferenceOfTwo { get; init; }
+
+    /// <summary>How far it may be from the reference in either precision, in units in the last place; by default it is rounded correctly.</summary>
+    internal (double Single, double Double) Units { get; init; } = (0.501, 0);
+
+    /// <summary>Points at which the gradient (for an upstream of 1) is infinite, no number, or one of several: what it is there.</summary>
+    internal (double[] At, double[] Gradients)[] Singular { get; init; } = [];
 
     /// <summary>The inputs that are differentiated.</summary>
     internal int[] Sources => [.. Enumerable.Range(0, Inputs.Length).Where(i => Inputs[i].DType == DType.Float64).Except(Given)];

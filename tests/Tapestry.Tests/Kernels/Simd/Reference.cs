@@ -35,6 +35,8 @@ static class Reference
 
     public static double Sigmoid(double x) => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x));
 
+    public static double Softplus(double x) => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x)));
+
     public static double Erf(double x) => ScalarFunctions.Erf.Invoke(x);
 
     public static double Erfc(double x) => ScalarFunctions.Erfc.Invoke(x);
