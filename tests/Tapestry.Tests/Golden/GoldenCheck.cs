@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 
@@ -108,11 +109,18 @@ sealed class GoldenCheck(GoldenCase golden)
         faults.Add($"{what}: {fault}");
     }
 
-    /// <summary>Ends the case as skipped, because something that it needs does not exist yet.</summary>
-    internal void Skip(string reason) => throw new GoldenSkipException(reason);
+    /// <summary>Ends the case as skipped, because something that it needs does not exist yet. There is no other reason to skip one.</summary>
+    /// <param name="what">What is missing: the name of a class, a function or an argument.</param>
+    [DoesNotReturn]
+    internal void Missing(string what) => throw new GoldenSkipException(what);
 
     static double Tolerance(JsonElement expected, string name) => expected.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 0;
 }
 
 /// <summary>Ends a case that cannot be run yet.</summary>
-sealed class GoldenSkipException(string reason) : Exception(reason);
+/// <param name="missing">What does not exist.</param>
+sealed class GoldenSkipException(string missing) : Exception($"no {missing} yet")
+{
+    /// <summary>What does not exist.</summary>
+    internal string Missing { get; } = missing;
+}

@@ -40,6 +40,21 @@ sealed class GoldenReport
         }
     }
 
+    /// <summary>Writes what was missing, for each case that was skipped in a group that this process ran.</summary>
+    internal void WriteSkips(string path)
+    {
+        lock (gate)
+        {
+            using var file = Open(path);
+            var report = Parse(file);
+            foreach (var (group, objects) in groups)
+                report[group] = new JsonObject(objects.Where(pair => pair.Value.Skipped > 0).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)new JsonObject(pair.Value.Skips.Select(skip => KeyValuePair.Create(skip.Key, (JsonNode?)skip.Value))))));
+            file.SetLength(0);
+            using var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+            report.WriteTo(writer);
+        }
+    }
+
     static JsonObject Entry(GoldenOutcome outcome) => new()
     {
         ["passed"] = outcome.Passed,
@@ -90,5 +105,7 @@ public sealed class GoldenReportFixture : IDisposable
     {
         var path = Environment.GetEnvironmentVariable("TAPESTRY_GOLDEN_REPORT");
         if (!string.IsNullOrEmpty(path)) GoldenReport.Current.Write(path);
+        var skips = Environment.GetEnvironmentVariable("TAPESTRY_GOLDEN_SKIPS");
+        if (!string.IsNullOrEmpty(skips)) GoldenReport.Current.WriteSkips(skips);
     }
 }

@@ -85,7 +85,7 @@ sealed class AutodiffProgram(GoldenCase golden, GoldenCheck check)
     }
 
     /// <summary>Leaves out the whole program.</summary>
-    internal void Skip(string reason) => check.Skip(reason);
+    internal void Missing(string what) => check.Missing(what);
 
     /// <summary>Complains of expectations that nobody looked at.</summary>
     internal void RequireAll()

@@ -40,7 +40,7 @@ sealed class SummaryAdapter : IGoldenAdapter
         }
 
         var config = (Dictionary<string, object?>)GoldenConfig.Value(json)!;
-        if (Classes(json).Where(name => Configuration.Find(name) is null).ToArray() is { Length: > 0 } missing) check.Skip($"no {string.Join(", ", missing)} yet");
+        if (Classes(json).Where(name => Configuration.Find(name) is null).ToArray() is { Length: > 0 } missing) check.Missing(string.Join(", ", missing));
         var model = (Model)Layer.FromConfig((string)config["class_name"]!, (Dictionary<string, object?>)config["config"]!);
         if (golden.Name.Contains("optimizer", StringComparison.Ordinal))
         {

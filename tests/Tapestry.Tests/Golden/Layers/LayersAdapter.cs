@@ -21,7 +21,7 @@ sealed class LayersAdapter : IGoldenAdapter
             return;
         }
 
-        if (golden.Field("adapt") is not null) check.Skip("layers that adapt to data are not there yet");
+        if (golden.Field("adapt") is not null) check.Missing("adapt");
         var layer = Make(golden);
         if (!GoldenConfig.Of(golden).ContainsKey("name") && golden.Field("layer_name") is { } name) check.Equal("name", name.GetString()!, layer.NamePrefix);
         LayerConfigCheck.Run(golden, check, layer);
@@ -45,13 +45,13 @@ sealed class LayersAdapter : IGoldenAdapter
         var layer = ObjectRegistry.Find(typeof(Layer), golden.Object.Name)!;
         foreach (var (key, value) in config)
         {
-            if (key == "lora_rank" && layer.GetProperty("LoraRank") is null) check.Skip("no LoRA yet");
+            if (key == "lora_rank" && layer.GetProperty("LoraRank") is null) check.Missing("LoRA");
             var kind = key.EndsWith("activation", StringComparison.Ordinal) ? typeof(ActivationFunction)
                 : key.EndsWith("regularizer", StringComparison.Ordinal) ? typeof(Regularizer)
                 : key.EndsWith("constraint", StringComparison.Ordinal) ? typeof(Constraint)
                 : key.EndsWith("initializer", StringComparison.Ordinal) ? typeof(Initializer) : null;
             var name = value as string ?? (value as Dictionary<string, object?>)?.GetValueOrDefault("class_name") as string;
-            if (kind is not null && name is not null and not "nonsense" && ObjectRegistry.Find(kind, name) is null) check.Skip($"{name} is not there yet");
+            if (kind is not null && name is not null and not "nonsense" && ObjectRegistry.Find(kind, name) is null) check.Missing(name);
         }
     }
 

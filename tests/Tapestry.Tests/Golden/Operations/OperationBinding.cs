@@ -44,7 +44,7 @@ static class OperationBinding
     /// <summary>The call of a case; skips the case when no overload takes its arguments.</summary>
     internal static Func<GoldenCall, Tensor[]> Find(string function, GoldenCase golden, GoldenCall call)
     {
-        if (!Knows(function)) throw new GoldenSkipException($"no function {function} yet");
+        if (!Knows(function)) throw new GoldenSkipException(function);
         var given = golden.Json.GetProperty("args").EnumerateArray().ToArray();
         var named = golden.Json.GetProperty("kwargs").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value);
         // There is one algorithm for random numbers, and one way of sorting, which is stable.
@@ -58,7 +58,7 @@ static class OperationBinding
 
         // What the compiler refuses, because a value has a type that its parameter cannot have, is refused.
         if (golden.Field("error") is not null && Methods[Name(function)].Any(method => HasPlaces(method, given, named))) return _ => throw new ArgumentException("such a call does not compile");
-        throw new GoldenSkipException($"no overload of {Name(function)} takes ({string.Join(", ", given.Select(Kind))}{string.Concat(named.Select(entry => $", {entry.Key}: {Kind(entry.Value)}"))})");
+        throw new GoldenSkipException($"overload of {Name(function)} takes ({string.Join(", ", given.Select(Kind))}{string.Concat(named.Select(entry => $", {entry.Key}: {Kind(entry.Value)}"))})");
     }
 
     static bool IsNumeric(string function) => (function.StartsWith("keras.ops.", StringComparison.Ordinal) || function.StartsWith("tf.", StringComparison.Ordinal)) && !function.StartsWith("tf.strings", StringComparison.Ordinal) && !function.Contains("sparse.", StringComparison.Ordinal) && !function.Contains("ragged.", StringComparison.Ordinal) && !function.Contains("signal.", StringComparison.Ordinal);
