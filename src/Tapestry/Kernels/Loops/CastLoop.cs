@@ -8,7 +8,7 @@ namespace Tapestry.Kernels.Loops;
 
 /// <summary>
 /// Conversions between element types as TensorFlow on x86-64 does them: floats truncate toward zero to integers and give the processor's
-/// "indefinite" value out of range, integers wrap, anything is true unless it is 0, a complex number loses its imaginary part. bool is a byte of 0 or 1.
+/// "indefinite" value out of range, integers wrap, anything is true unless it is 0, a complex number loses its imaginary part, on its way to bool too. bool is a byte of 0 or 1.
 /// </summary>
 static unsafe class CastLoop
 {
@@ -95,7 +95,7 @@ static unsafe class CastLoop
     {
         if (typeof(TTo) == typeof(Complex)) return Unsafe.BitCast<Complex, TTo>(value);
         if (typeof(TTo) == typeof(Complex64)) return Unsafe.BitCast<Complex64, TTo>((Complex64)value);
-        if (typeof(TTo) == typeof(bool)) return Unsafe.BitCast<bool, TTo>(value.Real != 0 || value.Imaginary != 0);
+        if (typeof(TTo) == typeof(bool)) return Unsafe.BitCast<bool, TTo>(value.Real != 0);
         return FromFloating<TTo>(value.Real);
     }
 

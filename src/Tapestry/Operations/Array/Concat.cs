@@ -128,7 +128,8 @@ public static class ConcatEntry
             if (values.Count == 0) throw new TapestryException("Concat", "no tensors", expected: "at least one");
             var rank = values[0].Rank;
             if (axis < -rank || axis >= rank) throw new TapestryException("Concat", "there is no such axis", $"axis {axis}, {values[0].Spec}", $"an axis from {-rank} to {rank - 1}");
-            var dtype = values.Skip(1).Aggregate((DType: values[0].DType, Kind: values[0].Weakness), (common, tensor) => (TypePromotion.Of(common.DType, common.Kind, tensor.DType, tensor.Weakness), (ScalarKind)Math.Min((int)common.Kind, (int)tensor.Weakness))).DType;
+            // Equal dtypes stay, of uint64 too, which otherwise counts as uint32.
+            var dtype = values.All(tensor => tensor.DType == values[0].DType) ? values[0].DType : values.Skip(1).Aggregate((DType: values[0].DType, Kind: values[0].Weakness), (common, tensor) => (TypePromotion.Of(common.DType, common.Kind, tensor.DType, tensor.Weakness), (ScalarKind)Math.Min((int)common.Kind, (int)tensor.Weakness))).DType;
             return new ConcatOp(axis < 0 ? axis + rank : axis).Apply([.. values.Select(tensor => Promotion.To(tensor, dtype))]);
         }
     }

@@ -58,7 +58,7 @@ public static class HypotEntry
         /// on the way, so that the result is right whenever the dtype can hold it. The gradients are x / √(x² + y²) and y / √(x² + y²), and 0
         /// where both sides are 0. Source: <c>keras.ops.hypot</c>.
         /// </summary>
-        /// <param name="x">A real tensor; integers become floating point.</param>
+        /// <param name="x">A real tensor; integers become floating point, int64 float64 as in Keras.</param>
         /// <param name="y">A real tensor whose shape broadcasts with that of <paramref name="x"/>.</param>
         /// <returns>A tensor of the common shape: infinite where a side is infinite, else NaN where a side is NaN.</returns>
         /// <exception cref="TapestryException">The shapes do not broadcast, or a dtype is complex.</exception>
@@ -72,7 +72,9 @@ public static class HypotEntry
         /// </example>
         public static Tensor Hypot(Tensor x, Tensor y)
         {
-            Promotion.UnifyFloating(ref x, ref y);
+            Promotion.Unify(ref x, ref y);
+            if (x.DType == DType.Int64) (x, y) = (Promotion.To(x, DType.Float64), Promotion.To(y, DType.Float64));
+            else Promotion.UnifyFloating(ref x, ref y);
             return HypotOp.Instance.Apply(x, y);
         }
     }

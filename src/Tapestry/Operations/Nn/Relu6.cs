@@ -25,7 +25,8 @@ public sealed record Relu6Op : UnaryOp<Relu6Op.Pieces>
         /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Invoke<V>(V x)
-            where V : struct, IVec<V> => V.Clamp(x, V.Create(0L), V.Create(6L));
+            // The sum turns -0 into 0, as in the original.
+            where V : struct, IVec<V> => V.Clamp(x, V.Create(0L), V.Create(6L)) + V.Create(0L);
     }
 
     /// <summary>Its slope, times the gradient of the output.</summary>

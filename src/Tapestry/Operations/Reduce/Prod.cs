@@ -41,10 +41,10 @@ public static class ProdEntry
     extension(Ops)
     {
         /// <summary>The product along dimensions.</summary>
-        /// <param name="x">A tensor; bool and small integers are multiplied as int32 or uint32.</param>
+        /// <param name="x">A tensor; bool and small integers are multiplied as int32 or uint32, and uint64 counts as uint32, as wherever Keras promotes dtypes.</param>
         /// <param name="axis">The dimensions; all by default.</param>
         /// <param name="keepdims">Whether the dimensions stay with length 1.</param>
         /// <exception cref="TapestryException">There is no such dimension.</exception>
-        public static Tensor Prod(Tensor x, Axes? axis = null, bool keepdims = false) => new ProdOp(Axes.Of("Prod", axis, x), keepdims).Apply(Sums.Summable(x));
+        public static Tensor Prod(Tensor x, Axes? axis = null, bool keepdims = false) => new ProdOp(Axes.Of("Prod", axis, x), keepdims).Apply(x.DType == DType.UInt64 ? Promotion.To(x, DType.UInt32) : Sums.Summable(x));
     }
 }

@@ -17,7 +17,7 @@ static class NnRows
     internal static IEnumerable<OpRow> All =>
     [
         new(new ReluOp(), X(3, 4)) { Reference = x => Math.Max(x, 0), Singular = [([0], [0]), ([-0.0], [0])] },
-        new(new Relu6Op(), Between(5, -3, 9, 3, 4)) { Reference = x => x < 0 ? 0 : x > 6 ? 6 : x, Singular = [([0], [0]), ([6], [0])] },
+        new(new Relu6Op(), Between(5, -3, 9, 3, 4)) { Reference = x => Math.Min(Math.Max(x, 0), 6), Singular = [([0], [0]), ([6], [0])] },
         new(new LeakyReluOp(0.2), X(3, 4)),
         new(new ExponentialLinearOp(1.1, 1.5, 0.7), X(3, 4)),
         new(new ExponentialStepOp(1.1, 1.5, 0.7, 0), X(3, 4)),

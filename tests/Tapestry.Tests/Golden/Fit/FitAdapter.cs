@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tapestry.Keras;
 using Tapestry.Keras.Configuration;
+using Tapestry.Tests.Golden.Losses;
 
 namespace Tapestry.Tests.Golden.Fit;
 
@@ -123,7 +124,7 @@ static class FitArguments
         var compile = (Dictionary<string, object?>)GoldenConfig.Value(golden.Field("compile")!.Value)!;
         model.Compile(
             (Optimizer)ObjectConfig.Deserialize(typeof(Optimizer), (Dictionary<string, object?>)compile["optimizer"]!, "optimizer"),
-            Losses(compile.GetValueOrDefault("loss")),
+            Losses(WithDelta(golden, compile.GetValueOrDefault("loss"))),
             Weights(compile.GetValueOrDefault("loss_weights")),
             Metrics(compile.GetValueOrDefault("metrics")),
             Metrics(compile.GetValueOrDefault("weighted_metrics")),
@@ -170,6 +171,13 @@ static class FitArguments
         string name => (LossChoice)name,
         _ => (Loss)ObjectConfig.Deserialize(typeof(Loss), (Dictionary<string, object?>)value, "loss"),
     };
+
+    static object? WithDelta(GoldenCase golden, object? loss)
+    {
+        if (IsObject(loss) && loss is Dictionary<string, object?> { } huber && huber["class_name"] is "Huber" && huber["config"] is Dictionary<string, object?> config && !config.ContainsKey("delta"))
+            config["delta"] = HuberDelta.OfRun(golden, (Reduction)ObjectConfig.Read(config["reduction"], typeof(Reduction), "Huber")!);
+        return loss;
+    }
 
     static LossAssignment? Losses(object? value)
     {

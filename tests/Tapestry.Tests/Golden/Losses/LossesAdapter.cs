@@ -87,9 +87,7 @@ sealed class LossesAdapter : IGoldenAdapter
         if (golden.Field("form")?.GetString() != "class") return config.GetValueOrDefault("delta") is double given ? given : 1;
         var wanted = Ops.Cast(golden.Tensor(golden.List("outputs").First().GetProperty("value")), DType.Float64).ToArray<double>().Sum();
         double Sum(double delta) => Ops.Cast(new Tapestry.Keras.Losses.Huber(delta, (Reduction)ObjectConfig.Read(config["reduction"], typeof(Reduction), "Huber")!).Apply(Input(golden, "y_true")!, Masked(golden), Input(golden, "sample_weight")), DType.Float64).ToArray<double>().Sum();
-        var (low, high) = (0.0, 16.0);
-        for (var i = 0; i < 40; i++) (low, high) = Sum((low + high) / 2) < wanted ? ((low + high) / 2, high) : (low, (low + high) / 2);
-        return Math.Abs(Sum(1) - wanted) <= 1e-5 * Math.Abs(wanted) ? 1 : Math.Round(high, 3);
+        return HuberDelta.Find(Sum, wanted);
     }
 
     static Tensor Masked(GoldenCase golden)

@@ -7,6 +7,25 @@ sealed class GoldenCall(GoldenCase golden)
 {
     readonly Dictionary<string, Tensor> tensors = [];
 
+    /// <summary>A call of a function with tensors that are given, for tables and cases in words.</summary>
+    /// <param name="golden">The case that it belongs to.</param>
+    /// <param name="arguments">Tensors, and whatever else JSON can hold.</param>
+    /// <param name="named">Named arguments.</param>
+    /// <param name="call">The arguments as a call.</param>
+    /// <returns>The arguments as a case.</returns>
+    internal static GoldenCase Of(GoldenCase golden, IReadOnlyList<object?> arguments, IReadOnlyDictionary<string, object?> named, out GoldenCall call)
+    {
+        object? Write(object? argument, int place) => argument is Tensor ? new { tensor = $"given/{place}" } : argument;
+        var made = golden with { Json = JsonSerializer.SerializeToElement(new { args = arguments.Select(Write), kwargs = named }) };
+        call = new(made);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] is Tensor tensor) call.tensors[$"given/{i}"] = tensor;
+        }
+
+        return made;
+    }
+
     internal bool Has(string name) => Find(name) is not null || golden.Json.TryGetProperty("kwargs", out var kwargs) && kwargs.TryGetProperty(name, out _);
 
     internal bool IsList(string name) => Find(name)?.ValueKind == JsonValueKind.Array;

@@ -14,13 +14,13 @@ static class OperationBinding
         ["amax"] = "Max", ["amin"] = "Min", ["reduce_max"] = "Max", ["reduce_min"] = "Min", ["reduce_sum"] = "Sum", ["reduce_prod"] = "Prod", ["reduce_mean"] = "Mean", ["reduce_all"] = "All", ["reduce_any"] = "Any",
         ["absolute"] = "Abs", ["arccos"] = "Acos", ["arcsin"] = "Asin", ["arctan"] = "Atan", ["arctan2"] = "Atan2", ["arccosh"] = "Acosh", ["arcsinh"] = "Asinh", ["arctanh"] = "Atanh",
         ["ceil"] = "Ceiling", ["conjugate"] = "Conj", ["clip"] = "ClipByValue", ["concatenate"] = "Concat", ["remainder"] = "FloorMod", ["mod"] = "FloorMod", ["floor_divide"] = "FloorDiv",
-        ["true_divide"] = "Divide", ["power"] = "Pow", ["arange"] = "Range", ["full"] = "Fill", ["scatter"] = "ScatterNd",
+        ["true_divide"] = "Divide", ["power"] = "Pow", ["arange"] = "Range", ["full"] = "Fill", ["scatter"] = "ScatterNd", ["realdiv"] = "Divide", ["array"] = "Constant",
     };
 
     // Whole names: functions whose last word means something else elsewhere, or that have another name here.
     static readonly Dictionary<string, string> RenamedWhole = new()
     {
-        ["keras.ops.identity"] = "Eye", ["tf.linalg.diag"] = "MatrixDiag", ["tf.linalg.trace"] = "-", ["tf.image.transpose"] = "-", ["keras.ops.shape"] = "-", ["keras.ops.image.resize"] = "-",
+        ["keras.ops.identity"] = "Eye", ["tf.linalg.diag"] = "MatrixDiag", ["tf.linalg.diag_part"] = "MatrixDiagPart", ["tf.linalg.set_diag"] = "MatrixSetDiag", ["keras.ops.convert_to_tensor"] = "Constant", ["keras.ops.copy"] = "Identity", ["tf.linalg.trace"] = "-", ["tf.image.transpose"] = "-", ["keras.ops.shape"] = "-", ["keras.ops.image.resize"] = "-",
     };
 
     // Arguments of the originals whose names differ from ours.
@@ -41,6 +41,10 @@ static class OperationBinding
     /// <summary>Whether there is a method of the name.</summary>
     internal static bool Knows(string function) => IsNumeric(function) && Methods[Name(function)].Any();
 
+    /// <summary>The results of a function for given arguments; null when there is no such function.</summary>
+    internal static Tensor[]? Call(GoldenCase golden, string function, IReadOnlyList<object?> arguments, IReadOnlyDictionary<string, object?>? named = null) =>
+        Knows(function) && GoldenCall.Of(golden, arguments, named ?? new Dictionary<string, object?>(), out var call) is var made ? Find(function, made, call)(call) : null;
+
     /// <summary>The call of a case; skips the case when no overload takes its arguments.</summary>
     internal static Func<GoldenCall, Tensor[]> Find(string function, GoldenCase golden, GoldenCall call)
     {
@@ -50,6 +54,8 @@ static class OperationBinding
         // There is one algorithm for random numbers, and one way of sorting, which is stable.
         if (named.TryGetValue("alg", out var algorithm) && algorithm.GetString() is "philox" or "auto_select") named.Remove("alg");
         else if (algorithm.ValueKind == JsonValueKind.String && golden.Field("error") is not null) return _ => throw new ArgumentException("there is no such algorithm");
+        // The original takes a dtype for products and ignores it.
+        if (function == "keras.ops.prod") named.Remove("dtype");
         if (named.ContainsKey("stable") && Name(function) is "Argsort" or "Sort") named.Remove("stable");
         foreach (var method in Methods[Name(function)].OrderBy(method => method.GetParameters().Length))
         {
@@ -58,6 +64,8 @@ static class OperationBinding
 
         // What the compiler refuses, because a value has a type that its parameter cannot have, is refused.
         if (golden.Field("error") is not null && Methods[Name(function)].Any(method => HasPlaces(method, given, named))) return _ => throw new ArgumentException("such a call does not compile");
+        // What the original refuses may be an argument that is not there.
+        if (golden.Field("error") is { } refused && refused.TryGetProperty("optional", out _)) return _ => throw new ArgumentException("such a call does not compile");
         throw new GoldenSkipException($"overload of {Name(function)} takes ({string.Join(", ", given.Select(Kind))}{string.Concat(named.Select(entry => $", {entry.Key}: {Kind(entry.Value)}"))})");
     }
 

@@ -27,6 +27,25 @@ public class MatrixBandTests
         Assert.Throws<TapestryException>(() => Ops.MatrixDiag(new float[,] { { 1, 2 } }, -1, 1));
     }
 
+    [Theory]
+    [InlineData(DiagonalAlignment.RightLeft)]
+    [InlineData(DiagonalAlignment.LeftRight)]
+    [InlineData(DiagonalAlignment.LeftLeft)]
+    [InlineData(DiagonalAlignment.RightRight)]
+    public void DiagonalsAreTakenFromWhereTheyWerePut(DiagonalAlignment align)
+    {
+        var matrices = Ops.Reshape(Ops.Range(24f), [2, 3, 4]);
+        foreach (var (lower, upper) in new[] { (-1, 2), (0, 0), (1, 3), (-2, -1), (-1, -1) })
+        {
+            var diagonals = Ops.MatrixDiagPart(matrices, lower, upper, paddingValue: -7, align: align);
+            Assert.Equal(matrices.ToArray<float>(), Ops.MatrixSetDiag(matrices, diagonals, lower, upper, align).ToArray<float>());
+            Assert.Equal(diagonals.ToArray<float>(), Ops.MatrixDiagPart(Ops.MatrixSetDiag(Ops.Zeros([2, 3, 4]), diagonals, lower, upper, align), lower, upper, paddingValue: -7, align: align).ToArray<float>());
+        }
+
+        Assert.Equal("MatrixDiagPart", Assert.Throws<TapestryException>(() => Ops.MatrixDiagPart(matrices, 0, 4)).Subject);
+        Assert.Equal("MatrixSetDiag", Assert.Throws<TapestryException>(() => Ops.MatrixSetDiag(matrices, matrices, -3, 0)).Subject);
+    }
+
     [Fact]
     public void LinspaceMeetsBothEnds()
     {
