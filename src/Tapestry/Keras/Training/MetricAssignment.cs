@@ -84,7 +84,7 @@ public sealed class MetricChoice
     {
         this.metric = metric;
         this.name = name;
-        if (name is null || name is "accuracy" or "acc" or "crossentropy" or "ce") return;
+        if (name is null || name.ToLowerInvariant() is "accuracy" or "acc" or "crossentropy" or "ce") return;
         // An unknown name is an error where it is written; a known one shows itself as it was typed.
         this.metric = name;
         this.metric.Name = name;
@@ -101,10 +101,10 @@ public sealed class MetricChoice
     {
         if (metric is not null) return metric;
         var kind = yPred.Shape[^1] == 1 ? 0 : Training.ShapeRules.AreLabels(yTrue, yPred) ? 1 : 2;
-        Metric chosen = name is "accuracy" or "acc"
+        Metric chosen = name!.ToLowerInvariant() is "accuracy" or "acc"
             ? kind switch { 0 => new Metrics.BinaryAccuracy(), 1 => new Metrics.SparseCategoricalAccuracy(), _ => new Metrics.CategoricalAccuracy() }
             : kind switch { 0 => new Metrics.BinaryCrossentropy(), 1 => new Metrics.SparseCategoricalCrossentropy(), _ => new Metrics.CategoricalCrossentropy() };
-        chosen.Name = name!;
+        chosen.Name = name;
         return chosen;
     }
 }

@@ -71,7 +71,7 @@ sealed class OperationsAdapter : IGoldenAdapter
     };
 
     // Objects whose cases name functions of their own.
-    static readonly string[] Collections = ["keras.ops.nn.options", "tf.nn.activations", "tf.math.misc", "semantics.precision"];
+    static readonly string[] Collections = ["keras.ops.nn.options", "tf.nn.activations", "tf.math.misc", "semantics.precision", "keras.ops.control"];
 
     public string Group => "ops";
 
@@ -192,9 +192,16 @@ sealed class OperationsAdapter : IGoldenAdapter
         var call = new GoldenCall(golden);
         var isSorting = name is "keras.ops.sort" or "tf.sort" or "keras.ops.argsort" or "tf.argsort" or "keras.ops.top_k";
         Func<GoldenCall, Tensor[]>? function = golden.Json.TryGetProperty("described", out _) && name == "tf.where" ? c => [Ops.Where(c.Tensor(0) > 0f, Ops.Sqrt(c.Tensor(0)), 0f)]
+            : golden.Object.Name == "keras.ops.control" && golden.Json.TryGetProperty("described", out _) ? ControlFunctions.Find(golden)
             // Of a condition alone keras.ops.where is keras.ops.nonzero, which has a name of its own here.
             : name == "keras.ops.where" && call.Count == 1 ? c => Ops.NonZero(c.Tensor(0))
             : null;
+        if (function is null && golden.Json.TryGetProperty("described", out _) && golden.Object.Name != "tf.Tensor.getitem")
+        {
+            check.Fail("call", $"it is told in words, which nothing here reads: {golden.Field("note")}");
+            return;
+        }
+
         if (function is null && !Functions.TryGetValue(name, out function)) function = OperationBinding.Find(name, golden, call);
         if (Deviations.Check(golden, check, name, call, function)) return;
         if (isSorting && golden.Field("error") is null && (HasNaN(call.Tensor(0)) || !call.Flag("sorted", otherwise: true)))
