@@ -14,7 +14,7 @@ sealed class TensorSlices : Dataset
         foreach (var leaf in leaves)
         {
             TensorReader.RequireValues(leaf, "Dataset.FromTensorSlices");
-            if (leaf.Rank == 0 || leaf.Shape[0] != leaves[0].Shape[0]) throw new TapestryException("Dataset.FromTensorSlices", "the tensors have different numbers of rows", tensors.ToString(), "equal first dimensions");
+            if (leaf.Rank == 0 || leaf.Shape[0] != leaves[0].Shape[0]) throw new TapestryException("Dataset.FromTensorSlices", "the tensors have different numbers of rows", tensors.ToString(), "equal first dimensions", "Give every sample its target: one row in each tensor.");
         }
 
         count = leaves[0].Shape[0];

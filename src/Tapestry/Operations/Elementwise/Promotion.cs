@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tapestry;
 
 /// <summary>Brings the arguments of an operation to one dtype before it is applied.</summary>
@@ -7,26 +9,37 @@ static class Promotion
     static readonly KeptScalar?[] Scalars = new KeptScalar?[64];
 
     /// <summary>Converts two arguments to their common dtype.</summary>
-    internal static void Unify(ref Tensor a, ref Tensor b)
+    /// <param name="a">An argument.</param>
+    /// <param name="b">The other argument.</param>
+    /// <param name="operation">Who asks, for the message about texts.</param>
+    internal static void Unify(ref Tensor a, ref Tensor b, [CallerMemberName] string operation = "")
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         if (ReferenceEquals(a.DType, b.DType) && (a.Weakness | b.Weakness) == ScalarKind.None && a.DType != DType.UInt64) return;
+        if ((a.DType == DType.String) != (b.DType == DType.String)) throw new TapestryException(operation, "texts and numbers have no common dtype", $"{a.Spec}, {b.Spec}", "two numeric dtypes, or two string tensors", "Turn the texts into numbers first.");
         var dtype = TypePromotion.Of(a, b);
         a = To(a, dtype);
         b = To(b, dtype);
     }
 
     /// <summary>Converts two arguments to their common dtype, and that to a floating-point one.</summary>
-    internal static void UnifyFloating(ref Tensor a, ref Tensor b)
+    internal static void UnifyFloating(ref Tensor a, ref Tensor b, [CallerMemberName] string operation = "")
     {
-        Unify(ref a, ref b);
-        a = Floating(a);
-        b = Floating(b);
+        Unify(ref a, ref b, operation);
+        a = Floating(a, operation);
+        b = Floating(b, operation);
     }
 
     /// <summary>Integers and truth values become <see cref="DType.DefaultFloat"/>, as in keras.ops.</summary>
-    internal static Tensor Floating(Tensor x) => x.DType.IsDifferentiable && x.Weakness == ScalarKind.None ? x : To(x, x.DType.IsDifferentiable ? x.DType : DType.DefaultFloat);
+    /// <param name="x">A tensor.</param>
+    /// <param name="operation">Who asks, for the message about texts.</param>
+    internal static Tensor Floating(Tensor x, [CallerMemberName] string operation = "")
+    {
+        if (x.DType.IsDifferentiable && x.Weakness == ScalarKind.None) return x;
+        if (x.DType == DType.String) throw new TapestryException(operation, "texts are no numbers", x.Spec.ToString(), "a numeric dtype", "Turn the texts into numbers first, for example into the positions of their words in a list.");
+        return To(x, x.DType.IsDifferentiable ? x.DType : DType.DefaultFloat);
+    }
 
     /// <summary>A tensor of another dtype. A number written in the program is rounded once, from its exact value.</summary>
     internal static Tensor To(Tensor x, DType dtype)

@@ -129,7 +129,7 @@ public static class ConvolutionEntry
     static Tensor Convolve(
         string subject, Tensor input, Tensor filter, ReadOnlySpan<int> strides, string padding, ReadOnlySpan<(int Before, int After)> pads, string? dataFormat, ReadOnlySpan<int> dilations)
     {
-        Promotion.UnifyFloating(ref input, ref filter);
+        Promotion.UnifyFloating(ref input, ref filter, subject);
         if (input.Rank < 3 || filter.Rank != input.Rank) throw new TapestryException(subject, "the ranks do not fit", $"input {input.Spec}, filter {filter.Spec}", "an input [batch, spatial…, channels] and a filter [spatial…, channels / groups, filters]");
         var window = WindowArguments.Read(subject, filter.Shape.Dimensions[..^2], strides, padding, pads, dilations);
         var first = ChannelLayout.IsChannelsFirst(subject, dataFormat);

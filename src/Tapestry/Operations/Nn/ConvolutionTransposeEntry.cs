@@ -42,7 +42,7 @@ public static class ConvolutionTransposeEntry
         string subject, Tensor input, Tensor filter, ReadOnlySpan<int> strides, string padding, ReadOnlySpan<(int Before, int After)> pads, ReadOnlySpan<int> outputPadding,
         ReadOnlySpan<int> outputSizes, string? dataFormat, ReadOnlySpan<int> dilations)
     {
-        Promotion.UnifyFloating(ref input, ref filter);
+        Promotion.UnifyFloating(ref input, ref filter, subject);
         if (input.Rank < 3 || filter.Rank != input.Rank) throw new TapestryException(subject, "the ranks do not fit", $"input {input.Spec}, filter {filter.Spec}", "an input [batch, spatial…, channels] and a filter [spatial…, filters, channels]");
         if (padding is "causal") throw new TapestryException(subject, "causal padding is not defined for it", expected: "\"valid\" or \"same\"");
         var window = WindowArguments.Read(subject, filter.Shape.Dimensions[..^2], strides, padding, pads, dilations);

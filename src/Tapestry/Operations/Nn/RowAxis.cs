@@ -7,8 +7,8 @@ static class RowAxis
     internal static Tensor Apply(string subject, Tensor x, int? axis, Op op)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var dtype = Promotion.Floating(x).DType;
-        x = SinglePrecision.Widen(Promotion.Floating(x));
+        var dtype = Promotion.Floating(x, subject).DType;
+        x = SinglePrecision.Widen(Promotion.Floating(x, subject));
         if (x.Rank == 0) return SinglePrecision.Narrow(Ops.Reshape(op.Apply(Ops.Reshape(x, [1])), Shape.Scalar), dtype);
         if (axis is not { } along) return SinglePrecision.Narrow(Ops.ReshapeLike(op.Apply(Ops.Reshape(x, [-1])), x), dtype);
         if (along < -x.Rank || along >= x.Rank) throw NoSuchAxis(subject, x, along);
@@ -32,8 +32,8 @@ static class RowAxis
         var order = Enumerable.Range(0, rank).OrderBy(axis => joined[axis]).ToArray();
         var inverse = new int[rank];
         for (var i = 0; i < rank; i++) inverse[order[i]] = i;
-        var dtype = Promotion.Floating(x).DType;
-        var turned = Ops.Transpose(SinglePrecision.Widen(Promotion.Floating(x)), order);
+        var dtype = Promotion.Floating(x, subject).DType;
+        var turned = Ops.Transpose(SinglePrecision.Widen(Promotion.Floating(x, subject)), order);
         var length = 1;
         foreach (var dimension in turned.Shape.Dimensions[(rank - axes.Length)..]) length = dimension < 0 || length < 0 ? -1 : length * dimension;
         if (length < 0) throw new TapestryException(subject, "an axis among several has an unknown length", x.Spec.ToString(), "known lengths along all axes of the sum");

@@ -10,7 +10,7 @@ public class RowGradientTests
 {
     const int Rows = 700, Width = 37, Count = 1500;
 
-    public static TheoryData<string> Optimizers => ["sgd", "adagrad", "adam", "adamw", "rmsprop", "adadelta", "adamax", "nadam", "ftrl", "lamb"];
+    public static TheoryData<string> Optimizers => [.. ObjectRegistry.All(typeof(Optimizer)).Where(type => type.Assembly == typeof(Optimizer).Assembly && type != typeof(LossScaleOptimizer)).Select(type => ObjectNames.Of(type).ToLowerInvariant())];
 
     [Theory, MemberData(nameof(Optimizers))]
     public void AreThoseOfTheWholeGradientWhereNoRowRepeats(string name)
