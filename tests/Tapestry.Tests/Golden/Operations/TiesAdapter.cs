@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Tapestry.Tests.Golden.Operations;
 
 /// <summary>Gradients where operands are equal, a bound is met or a derivative is infinite, for an upstream of 1.</summary>
