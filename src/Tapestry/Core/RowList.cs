@@ -1,5 +1,3 @@
-using Tapestry.Kernels.Memory;
-
 namespace Tapestry;
 
 /// <summary>
@@ -18,7 +16,7 @@ sealed class RowList(Tensor values, Tensor indices, IRowSum sum)
     internal IRowSum Sum => sum;
 
     /// <summary>The owner of the memory, once there is some.</summary>
-    internal PooledBlock? Block { get; set; }
+    internal object? Block { get; set; }
 
     /// <summary>Writes all elements of the tensor.</summary>
     internal void Fill(Tensor dense) => sum.Fill(this, dense);

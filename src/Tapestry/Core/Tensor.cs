@@ -202,7 +202,13 @@ public class Tensor
     {
         if (dtype == DType.String) return new Tensor(dtype, shape, null, 0, new string[shape.Size]);
         var bytes = (long)shape.Size * dtype.Size;
-        if (bytes <= BlockPool.Threshold) return new Tensor(dtype, shape, GC.AllocateUninitializedArray<byte>((int)bytes), 0, null);
+        if (MemorySource.Apart is { } source)
+        {
+            var piece = source.Take(bytes);
+            return new Tensor(dtype, shape, piece.Array, piece.Offset, piece.Owner);
+        }
+
+        if (bytes <= BlockPool.Threshold) return new Tensor(dtype, shape, MemorySource.Allocate(bytes, isPinned: false), 0, null);
         if (bytes > Array.MaxLength - 64) throw new TapestryException("Tensor", "too large for one block of memory", $"{dtype}{shape}, {bytes} bytes", $"at most {Array.MaxLength - 64} bytes", "Split the tensor.");
         var block = BlockPool.Rent((int)bytes);
         return new Tensor(dtype, shape, block.Array, block.Offset, block);
@@ -272,7 +278,7 @@ public class Tensor
             if (data is { } ready) return ready;
             var dense = Allocate(DType, Shape);
             rows.Fill(dense);
-            rows.Block = dense.owner as PooledBlock;
+            rows.Block = dense.owner;
             offset = dense.offset;
             Volatile.Write(ref data, dense.data);
             return dense.data!;

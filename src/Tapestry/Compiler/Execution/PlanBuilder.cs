@@ -55,6 +55,17 @@ sealed class PlanBuilder
 
     void AllocateArena()
     {
+        if (Kernels.Memory.MemorySource.Apart is { } source)
+        {
+            foreach (var value in placed.GroupBy(value => value.Slot))
+            {
+                var piece = source.Take(value.Key.Bytes);
+                foreach (var (tensor, _) in value) tensor.Rebind(new Tensor(tensor.DType, tensor.Shape, piece.Array, piece.Offset, piece.Owner));
+            }
+
+            return;
+        }
+
         foreach (var segment in placed.GroupBy(value => value.Slot.Offset / memory.SegmentSize))
         {
             var first = segment.Key * memory.SegmentSize;
@@ -68,9 +79,9 @@ sealed class PlanBuilder
     {
         try
         {
-            return GC.AllocateUninitializedArray<byte>(checked((int)bytes + 64), pinned: true);
+            return Kernels.Memory.MemorySource.Allocate(bytes + 64, isPinned: true);
         }
-        catch (Exception exception) when (exception is OutOfMemoryException or OverflowException)
+        catch (OutOfMemoryException exception)
         {
             var (step, output) = steps.SelectMany(step => step.Outputs.Select(output => (step, output))).MaxBy(pair => (long)pair.output.Size * pair.output.DType.Size);
             throw new TapestryException(

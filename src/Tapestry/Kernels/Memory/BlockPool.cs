@@ -47,7 +47,7 @@ static class BlockPool
         var sizeClass = SizeClass(bytes, out var capacity);
         if (!Free[sizeClass].TryPop(out var array))
         {
-            array = Collect(capacity) && Free[sizeClass].TryPop(out var returned) ? returned : GC.AllocateUninitializedArray<byte>(capacity + Alignment, pinned: true);
+            array = Collect(capacity) && Free[sizeClass].TryPop(out var returned) ? returned : MemorySource.Allocate(capacity + Alignment, isPinned: true);
         }
         else
         {

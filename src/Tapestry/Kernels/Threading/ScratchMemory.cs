@@ -1,3 +1,5 @@
+using Tapestry.Kernels.Memory;
+
 namespace Tapestry.Kernels.Threading;
 
 /// <summary>
@@ -67,22 +69,30 @@ static unsafe class ScratchMemory
         long bytes = count * sizeof(T);
         Block[] own = blocks ??= new Block[(int)Purpose.ColumnParts + 1];
         ref Block block = ref own[(int)purpose];
-        if (block.Bytes < bytes)
+        if (MemorySource.Apart is { } source)
+            block = new Block(source.Take(AlignUp(bytes)), AlignUp(bytes));
+        else if (block.Bytes < bytes)
             block = new Block(Math.Max(bytes, Math.Min(block.Bytes * 2, 1L << 26)));
         return (T*)block.Start;
     }
 
+    static nint AlignUp(long place) => (nint)((place + Alignment - 1) & -Alignment);
+
     readonly struct Block
     {
         // Kept so that the memory lives as long as the pointer.
-        readonly long[] memory;
+        readonly MemoryPiece memory;
 
         internal Block(long bytes)
+            : this(new MemoryPiece(MemorySource.Allocate(bytes + Alignment, isPinned: true), 0, null), bytes)
+        {
+        }
+
+        internal Block(MemoryPiece piece, long bytes)
         {
             Bytes = bytes;
-            memory = GC.AllocateUninitializedArray<long>(checked((int)((bytes + Alignment + 7) / 8)), pinned: true);
-            nint address = (nint)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0);
-            Start = (void*)((address + Alignment - 1) & -Alignment);
+            memory = piece;
+            Start = (void*)AlignUp(System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(piece.Array, piece.Offset));
         }
 
         internal void* Start { get; }

@@ -1,26 +1,43 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using Tapestry.Kernels.Memory;
+using Tapestry.Tests.Contracts.GuardPages;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace Tapestry.Tests.Contracts.InstructionSets;
 
 /// <summary>
-/// The entry of the test assembly, for child processes in which instructions are switched off: runs the tests of the kernels and writes down what every
+/// The entry of the test assembly, for child processes in which instructions are switched off or memory is guarded: runs the tests of the kernels and writes down what every
 /// operation of the contract gives. Test runners load the assembly and never come here.
 /// </summary>
 static class ContractProgram
 {
-    /// <summary>Runs all tests of some classes but those about threads, on which instructions have no influence.</summary>
-    /// <param name="arguments">The file for the results, and the test classes or tests to run (Class or Class.Method), separated by commas.</param>
+    /// <summary>Runs all tests of some classes but those about threads and allocations.</summary>
+    /// <param name="arguments">
+    /// The file for the results; the test classes or tests to run (Class or Class.Method), separated by commas; and, for guarded memory, whether values <c>end</c> or <c>start</c> at a guard.
+    /// </param>
     /// <returns>0 when all tests passed.</returns>
     public static int Main(string[] arguments)
     {
-        if (arguments.Length != 2) return 2;
+        if (arguments.Length is not (2 or 3)) return 2;
+        var isGuarded = arguments.Length == 3;
+        if (isGuarded) MemorySource.Substitute = new GuardedMemory(endsAtGuard: arguments[2] == "end");
+        if (arguments[1].Split('.') is [nameof(Culprits), var culprit])
+        {
+            Culprits.Run(culprit);
+            return 0;
+        }
+
         using (var file = new StreamWriter(arguments[0]))
         {
-            file.WriteLine(Widths());
-            foreach (var (name, _, values) in ContractResults.Compute()) file.WriteLine($"{name}\t{string.Join(' ', values.Select(value => BitConverter.DoubleToInt64Bits(value).ToString("x")))}");
+            if (!isGuarded) file.WriteLine(Widths());
+            foreach (var result in isGuarded ? ContractResults.Compute().Concat(OddSizes.Compute()) : ContractResults.Compute())
+            {
+                file.WriteLine(result);
+                // If the next one ends the process, it is seen which one was the last.
+                if (isGuarded) file.Flush();
+            }
         }
 
         var failures = 0;
@@ -30,14 +47,21 @@ static class ContractProgram
             MethodInfo[] methods =
             [
                 .. typeof(ContractProgram).Assembly.GetTypes().Where(type => type is { IsPublic: true, IsAbstract: false } && type.Name == parts[0]).SelectMany(type => type.GetMethods())
-                    .Where(method => method.GetCustomAttribute<FactAttribute>() is not null && (parts.Length == 1 ? !method.Name.Contains("Thread", StringComparison.Ordinal) : method.Name == parts[1])),
+                    .Where(method => method.GetCustomAttribute<FactAttribute>() is not null && (parts.Length == 1 ? !LeftOut(method.Name) : method.Name == parts[1])),
             ];
             if (methods.Length == 0) throw new ArgumentException($"There is no test {name}.");
-            foreach (var method in methods) failures += Run(method.DeclaringType!, method);
+            foreach (var method in methods)
+            {
+                if (isGuarded) Console.WriteLine($"{name}.{method.Name}");
+                failures += Run(method.DeclaringType!, method);
+            }
         }
 
         return failures == 0 ? 0 : 1;
     }
+
+    // Guarded values are new ones and share no memory, whatever kernels and plans do.
+    static bool LeftOut(string test) => test.Contains("Thread", StringComparison.Ordinal) || (MemorySource.Substitute is not null && (test.Contains("Allocate", StringComparison.Ordinal) || test == nameof(OpContractTests.TheContractSeesWhatIsWrong)));
 
     /// <summary>Which vectors this process has.</summary>
     internal static string Widths() => $"512: {Vector512.IsHardwareAccelerated}, 256: {Vector256.IsHardwareAccelerated}, 128: {Vector128.IsHardwareAccelerated}";

@@ -41,7 +41,7 @@ static class ContractResults
         return new ContractResult(name, tolerance, [.. outputs.SelectMany(Numbers)]);
     }
 
-    static IEnumerable<double> Numbers(Tensor tensor) => tensor.DType.IsComplex
+    internal static IEnumerable<double> Numbers(Tensor tensor) => tensor.DType.IsComplex
         ? Numbers(Ops.Real(tensor)).Concat(Numbers(Ops.Imag(tensor)))
         : Ops.Cast(tensor, DType.Float64).ToArray<double>();
 }
@@ -50,4 +50,8 @@ static class ContractResults
 /// <param name="Name">The row and its variant.</param>
 /// <param name="Tolerance">How far results may be apart, relative to the larger of 1 and themselves.</param>
 /// <param name="Values">All elements of all outputs.</param>
-sealed record ContractResult(string Name, double Tolerance, double[] Values);
+sealed record ContractResult(string Name, double Tolerance, double[] Values)
+{
+    /// <summary>Name and bits, in one line.</summary>
+    public override string ToString() => $"{Name}\t{string.Join(' ', Values.Select(value => BitConverter.DoubleToInt64Bits(value).ToString("x")))}";
+}

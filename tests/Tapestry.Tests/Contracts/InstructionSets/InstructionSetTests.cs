@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tapestry.Tests.Contracts.InstructionSets;
 
 /// <summary>The kernels and operations on processors that have less: child processes in which the runtime leaves out vectors of a width and all wider ones.</summary>
@@ -10,7 +8,7 @@ public class InstructionSetTests
         + "GemmTests.RandomShapesMatchTheReference,GemmTests.Float64MatchesTheReference,GemmTests.IntegersAreExact,GemmTests.HalfIsSummedInFloat32,GemmTests.ComplexNumbersMultiply,GemmTests.NaNAndInfinityPropagate,DotProductAttentionTests.IsTheSameAsComposed";
 
     // All start at once, as each of them is one thread most of the time.
-    static readonly Dictionary<string, Task<Outcome>> Children = new[] { "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic" }.ToDictionary(setting => setting, setting => Task.Run(() => Start(setting)));
+    static readonly Dictionary<string, Task<ChildProcess.Outcome>> Children = new[] { "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic" }.ToDictionary(setting => setting, setting => Task.Run(() => ChildProcess.Run([Kernels], new() { [setting] = "0", ["CsCheck_Iter"] = "25" })));
 
     static readonly Lazy<ContractResult[]> Here = new(() => [.. ContractResults.Compute()]);
 
@@ -38,24 +36,4 @@ public class InstructionSetTests
     }
 
     static double Number(string bits) => BitConverter.Int64BitsToDouble(Convert.ToInt64(bits, 16));
-
-    static async Task<Outcome> Start(string setting)
-    {
-        var path = Path.GetTempFileName();
-        try
-        {
-            var start = new ProcessStartInfo("dotnet", ["exec", typeof(InstructionSetTests).Assembly.Location, path, Kernels]) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { [setting] = "0", ["CsCheck_Iter"] = "25", ["DOTNET_TieredPGO"] = "0" } };
-            using var process = Process.Start(start)!;
-            var error = process.StandardError.ReadToEndAsync();
-            var output = await process.StandardOutput.ReadToEndAsync() + await error;
-            await process.WaitForExitAsync();
-            return new Outcome(process.ExitCode, output, await File.ReadAllLinesAsync(path));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    sealed record Outcome(int ExitCode, string Output, string[] Results);
 }
