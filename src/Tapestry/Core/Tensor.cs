@@ -202,16 +202,22 @@ public class Tensor
     {
         if (dtype == DType.String) return new Tensor(dtype, shape, null, 0, new string[shape.Size]);
         var bytes = (long)shape.Size * dtype.Size;
-        if (MemorySource.Apart is { } source)
+        try
         {
-            var piece = source.Take(bytes);
-            return new Tensor(dtype, shape, piece.Array, piece.Offset, piece.Owner);
-        }
+            if (MemorySource.Apart is { } source)
+            {
+                var piece = source.Take(bytes);
+                return new Tensor(dtype, shape, piece.Array, piece.Offset, piece.Owner);
+            }
 
-        if (bytes <= BlockPool.Threshold) return new Tensor(dtype, shape, MemorySource.Allocate(bytes, isPinned: false), 0, null);
-        if (bytes > Array.MaxLength - 64) throw new TapestryException("Tensor", "too large for one block of memory", $"{dtype}{shape}, {bytes} bytes", $"at most {Array.MaxLength - 64} bytes", "Split the tensor.");
-        var block = BlockPool.Rent((int)bytes);
-        return new Tensor(dtype, shape, block.Array, block.Offset, block);
+            if (bytes <= BlockPool.Threshold) return new Tensor(dtype, shape, MemorySource.Allocate(bytes, isPinned: false), 0, null);
+            var block = BlockPool.Rent(bytes);
+            return new Tensor(dtype, shape, block.Array, block.Offset, block);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw MemoryFault.OfValue(new TensorSpec(shape, dtype), exception);
+        }
     }
 
     /// <summary>The same elements under another shape of equal size.</summary>

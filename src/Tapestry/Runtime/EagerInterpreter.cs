@@ -10,7 +10,7 @@ static class EagerInterpreter
         {
             var inference = new InferContext(inputs, new TensorSpec[outputs.Length]);
             op.Infer(ref inference);
-            op.Compute(inputs, outputs);
+            ComputeAll(op, inputs, outputs);
             return;
         }
 
@@ -27,7 +27,7 @@ static class EagerInterpreter
 
             if (!spec.Shape.IsFullyKnown)
             {
-                op.Compute(inputs, outputs);
+                ComputeAll(op, inputs, outputs);
                 return;
             }
 
@@ -46,14 +46,33 @@ static class EagerInterpreter
             op.Infer(ref inference);
             if (specs.Any(spec => !spec.Shape.IsFullyKnown))
             {
-                op.Compute(inputs, outputs);
+                ComputeAll(op, inputs, outputs);
                 return;
             }
 
             for (var i = 0; i < specs.Length; i++) outputs[i] = Allocate(op, specs[i]);
         }
 
-        op.Run(new KernelContext(inputs, outputs));
+        try
+        {
+            op.Run(new KernelContext(inputs, outputs));
+        }
+        catch (Exception exception) when (MemoryFault.IsNameless(exception))
+        {
+            throw MemoryFault.OfWork(op.Name, inputs, exception);
+        }
+    }
+
+    static void ComputeAll(Op op, ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        try
+        {
+            op.Compute(inputs, outputs);
+        }
+        catch (Exception exception) when (MemoryFault.IsNameless(exception))
+        {
+            throw MemoryFault.OfWork(op.Name, inputs, exception);
+        }
     }
 
     static Tensor Allocate(Op op, TensorSpec spec)
@@ -62,9 +81,9 @@ static class EagerInterpreter
         {
             return Tensor.Allocate(spec.DType, spec.Shape);
         }
-        catch (OutOfMemoryException exception)
+        catch (Exception exception) when (MemoryFault.IsNameless(exception))
         {
-            throw new TapestryException(op.Name, "there is not enough memory for the result", $"{spec}, {(long)spec.Shape.Size * spec.DType.Size} bytes", remedy: "Use smaller tensors, or let go of others.", inner: exception);
+throw MemoryFault.Of(op.Name, "the result", spec, exception);
         }
     }
 }

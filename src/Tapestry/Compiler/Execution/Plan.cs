@@ -15,6 +15,7 @@ readonly record struct PlanUpdate(Variable Variable, Tensor Value, bool IsInPlac
 /// </summary>
 sealed class Plan
 {
+    readonly string name;
     readonly Tensor[] arguments;
     readonly Tensor[] readings;
     readonly Variable[] variables;
@@ -30,6 +31,7 @@ sealed class Plan
 
     internal Plan(Graph graph, Tensor[] arguments, Tensor[] readings, PlanStep[] steps, (Tensor View, Tensor Base)[] views, Tensor[] outputs, Tensor?[] resultRoots, int[] argumentOf, PlanUpdate[] updates, long arenaBytes)
     {
+        name = graph.Name;
         this.arguments = arguments;
         this.readings = readings;
         this.steps = steps;
@@ -71,10 +73,16 @@ sealed class Plan
     /// <param name="results">Receives the results; where a tensor is there already, it is written into instead of a fresh one.</param>
     internal void Run(ReadOnlySpan<Tensor> given, bool isPure, ReadOnlySpan<Tensor> readingsGiven, Span<Tensor> results)
     {
+        var next = 0;
         try
         {
             Bind(given, isPure, readingsGiven, results);
-            foreach (ref readonly var step in steps.AsSpan()) step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
+            for (; next < steps.Length; next++)
+            {
+                ref readonly var step = ref steps[next];
+                step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
+            }
+
             for (var i = 0; i < outputs.Length; i++)
             {
                 if (argumentOf[i] < 0 && (resultRoots[i] is null || !IsFirstOf(i))) outputs[i].CopyTo(results[i]);
@@ -83,11 +91,22 @@ sealed class Plan
             if (isPure) ReturnUpdates(results);
             else Publish();
         }
+        catch (Exception exception) when (next < steps.Length && MemoryFault.IsNameless(exception))
+        {
+            throw MemoryFault.OfWork(steps[next].Op.Name, steps[next].Inputs, exception, isPure ? null : Consequence(next));
+        }
         finally
         {
             Unbind();
             Volatile.Write(ref busy, 0);
         }
+    }
+
+    // What is computed in the memory of its variable cannot be taken back.
+    string? Consequence(int failed)
+    {
+        var changed = updates.Where(update => update.IsInPlace && steps.AsSpan(0, failed + 1).ToArray().Any(step => step.Outputs.Contains(update.Value))).Select(update => update.Variable.Name).ToArray();
+        return changed.Length == 0 ? null : $"; of {updates.Length} variables that change {changed.Length} had changed by then ({string.Join(", ", changed.Take(3))}{(changed.Length > 3 ? ", …" : "")}): give them their values again";
     }
 
     void Bind(ReadOnlySpan<Tensor> given, bool isPure, ReadOnlySpan<Tensor> readingsGiven, Span<Tensor> results)
@@ -97,7 +116,7 @@ sealed class Plan
         for (var i = 0; i < updates.Length; i++)
         {
             var variable = updates[i].Variable;
-            fresh[i] = !isPure && updates[i].IsInPlace ? variable.WritableStorage() : spares[i] ?? Tensor.Allocate(variable.DType, variable.Shape);
+            fresh[i] = NewValue(i, inPlace: !isPure && updates[i].IsInPlace);
             spares[i] = null;
             if (updates[i].IsInPlace) updates[i].Value.Rebind(fresh[i]);
         }
@@ -111,11 +130,37 @@ sealed class Plan
             }
 
             // Reused results may come from a call with other shapes.
-            if (results[i] is not { } result || !(ReferenceEquals(result.Shape, outputs[i].Shape) || result.Shape == outputs[i].Shape)) results[i] = Tensor.Allocate(outputs[i].DType, outputs[i].Shape);
+            if (results[i] is not { } result || !(ReferenceEquals(result.Shape, outputs[i].Shape) || result.Shape == outputs[i].Shape)) results[i] = Result(i);
             if (resultRoots[i] is { } root && IsFirstOf(i)) root.Rebind(results[i]);
         }
 
         foreach (var (view, source) in views) view.Rebind(source);
+    }
+
+    Tensor NewValue(int update, bool inPlace)
+    {
+        var variable = updates[update].Variable;
+        try
+        {
+            return inPlace ? variable.WritableStorage() : spares[update] ?? Tensor.Allocate(variable.DType, variable.Shape);
+        }
+        catch (Exception exception) when (MemoryFault.IsNameless(exception))
+        {
+            throw MemoryFault.Of(name, $"the new value of variable '{variable.Name}'", new TensorSpec(variable.Shape, variable.DType), exception);
+        }
+    }
+
+    Tensor Result(int output)
+    {
+        try
+        {
+            return Tensor.Allocate(outputs[output].DType, outputs[output].Shape);
+        }
+        catch (Exception exception) when (MemoryFault.IsNameless(exception))
+        {
+            var maker = steps.FirstOrDefault(step => step.Outputs.Contains(outputs[output])).Op;
+            throw MemoryFault.Of(maker?.Name ?? name, $"result {output} of '{name}'", outputs[output].Spec, exception);
+        }
     }
 
     // Two results may be the same value: the second is a copy of the first.

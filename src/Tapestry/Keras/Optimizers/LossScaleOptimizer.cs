@@ -49,12 +49,17 @@ public sealed class LossScaleOptimizer(Optimizer innerOptimizer, double initialS
     /// <inheritdoc/>
     public override void Build(IReadOnlyList<Variable> variables)
     {
-        if (counter is not null) return;
+        // The inner one may have failed for want of memory.
+        if (counter is not null)
+        {
+            InnerOptimizer.Build(variables);
+            return;
+        }
+
         if ((Clipnorm ?? Clipvalue ?? GlobalClipnorm ?? WeightDecay ?? LossScaleFactor ?? GradientAccumulationSteps) is not null || UseEma) throw Refused("Build", "options belong to the inner optimizer", expected: "no options here", remedy: "Set them on the optimizer inside.");
         InnerOptimizer.ClearLossScaleFactor();
         base.Build([]);
-        counter = AddVariable("step_counter", Ops.Constant(0L));
-        scale = AddVariable("dynamic_scale", Ops.Constant((float)InitialScale));
+        (counter, scale) = (AddVariable("step_counter", Ops.Constant(0L)), AddVariable("dynamic_scale", Ops.Constant((float)InitialScale)));
         InnerOptimizer.Scope = $"{Name}/";
         InnerOptimizer.Build(variables);
     }

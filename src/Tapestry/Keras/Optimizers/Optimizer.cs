@@ -142,11 +142,22 @@ public abstract class Optimizer : IConfigurable
     public virtual void Build(IReadOnlyList<Variable> variables)
     {
         if (slots.IsBuilt) return;
-        slots.Build(variables, Scope + Name, variable => !spared.Contains(variable) && !sparedNames.Any(pattern => Regex.IsMatch(variable.Name, pattern)));
-        foreach (var own in (Variable?[])[iterations, rate]) own?.Path = $"{Name}/{own.Name}";
-        if (UseEma) slots.AddAverages();
-        if (GradientAccumulationSteps is not null) slots.AddAccumulators();
-        CreateState();
+        var former = extras.Count;
+        try
+        {
+            slots.Build(variables, Scope + Name, variable => !spared.Contains(variable) && !sparedNames.Any(pattern => Regex.IsMatch(variable.Name, pattern)));
+            foreach (var own in (Variable?[])[iterations, rate]) own?.Path = $"{Name}/{own.Name}";
+            if (UseEma) slots.AddAverages();
+            if (GradientAccumulationSteps is not null) slots.AddAccumulators();
+            CreateState();
+        }
+        catch
+        {
+            // Half a state, for want of memory, would be taken for a whole one at the next attempt.
+            slots.Clear();
+            extras.RemoveRange(former, extras.Count - former);
+            throw;
+        }
     }
 
     /// <summary>Spares variables from <see cref="WeightDecay"/>.</summary>

@@ -57,6 +57,15 @@ sealed class OptimizerSlots
         }
     }
 
+    /// <summary>Forgets everything.</summary>
+    internal void Clear()
+    {
+        slots.Clear();
+        ordered.Clear();
+        created.Clear();
+        IsBuilt = false;
+    }
+
     /// <summary>The slot of a variable, or null; the guess is where it stands in the list that came last.</summary>
     internal OptimizerSlot? Of(Variable variable, int guess) =>
         guess < ordered.Count && ReferenceEquals(ordered[guess].Variable, variable) ? ordered[guess] : slots.GetValueOrDefault(variable);

@@ -42,7 +42,7 @@ static class BlockPool
     internal static long BytesInUse => Volatile.Read(ref inUse);
 
     /// <summary>A block of at least <paramref name="bytes"/> bytes with undefined content.</summary>
-    internal static PooledBlock Rent(int bytes)
+    internal static PooledBlock Rent(long bytes)
     {
         var sizeClass = SizeClass(bytes, out var capacity);
         if (!Free[sizeClass].TryPop(out var array))
@@ -76,13 +76,13 @@ static class BlockPool
     }
 
     /// <summary>Eight classes per power of two, so that at most an eighth of a block is wasted.</summary>
-    internal static int SizeClass(int bytes, out int capacity)
+    internal static int SizeClass(long bytes, out int capacity)
     {
+        if (bytes > Array.MaxLength - Alignment) throw new OutOfMemoryException($"The largest block has {Array.MaxLength - Alignment} bytes.");
         var power = Math.Max(BitOperations.Log2((uint)Math.Max(bytes - 1, 1)), 15);
         var step = 1L << (power - 3);
         var rounded = (bytes + step - 1) / step * step;
         capacity = (int)Math.Min(rounded, Array.MaxLength - Alignment);
-        if (capacity < bytes) throw new OutOfMemoryException($"A tensor of {bytes} bytes is larger than the largest block of {Array.MaxLength - Alignment} bytes.");
         return (power - 15) * 8 + (int)Math.Clamp((rounded - (1L << power)) / step - 1, 0, 7);
     }
 
@@ -122,7 +122,12 @@ static class BlockPool
         var full = GC.CollectionCount(2);
         if (full == lastFullCollection) return;
         lastFullCollection = full;
-        if (Volatile.Read(ref idle) <= Math.Max(SmallestBudget, 2 * Volatile.Read(ref inUse))) return;
+        if (Volatile.Read(ref idle) > Math.Max(SmallestBudget, 2 * Volatile.Read(ref inUse))) Clear();
+    }
+
+    /// <summary>Gives all idle blocks back to the system.</summary>
+    internal static void Clear()
+    {
         foreach (var stack in Free)
         {
             while (stack.TryPop(out var array)) Interlocked.Add(ref idle, -array.Length);

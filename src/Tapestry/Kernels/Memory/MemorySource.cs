@@ -19,9 +19,24 @@ abstract class MemorySource
     /// <exception cref="OutOfMemoryException">There is not so much.</exception>
     internal static byte[] Allocate(long bytes, bool isPinned)
     {
+        if (bytes > Array.MaxLength) throw new OutOfMemoryException($"An array has at most {Array.MaxLength} bytes.");
+        try
+        {
+            return New((int)bytes, isPinned);
+        }
+        catch (OutOfMemoryException)
+        {
+            // What nobody uses any more may suffice.
+            BlockPool.Clear();
+            GC.Collect();
+            return New((int)bytes, isPinned);
+        }
+    }
+
+    static byte[] New(int bytes, bool isPinned)
+    {
         Substitute?.Ask(bytes);
-        if (bytes > Array.MaxLength) throw new OutOfMemoryException($"An array has at most {Array.MaxLength} bytes, {bytes} were asked for.");
-        return GC.AllocateUninitializedArray<byte>((int)bytes, isPinned);
+        return GC.AllocateUninitializedArray<byte>(bytes, isPinned);
     }
 
     /// <summary>Called before an array is made; throws <see cref="OutOfMemoryException"/> to refuse it.</summary>

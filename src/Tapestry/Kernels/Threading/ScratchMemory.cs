@@ -69,11 +69,23 @@ static unsafe class ScratchMemory
         long bytes = count * sizeof(T);
         Block[] own = blocks ??= new Block[(int)Purpose.ColumnParts + 1];
         ref Block block = ref own[(int)purpose];
-        if (MemorySource.Apart is { } source)
-            block = new Block(source.Take(AlignUp(bytes)), AlignUp(bytes));
-        else if (block.Bytes < bytes)
-            block = new Block(Math.Max(bytes, Math.Min(block.Bytes * 2, 1L << 26)));
+        if (block.Bytes < bytes || MemorySource.Apart is not null)
+            block = Grown(purpose, block.Bytes, bytes);
         return (T*)block.Start;
+    }
+
+    static Block Grown(Purpose purpose, long present, long bytes)
+    {
+        if (MemorySource.Apart is { } source)
+            return new Block(source.Take(AlignUp(bytes)), AlignUp(bytes));
+        try
+        {
+            return new Block(Math.Max(bytes, Math.Min(present * 2, 1L << 26)));
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw new OutOfMemoryException($"scratch memory \"{purpose}\" of {bytes} bytes", exception);
+        }
     }
 
     static nint AlignUp(long place) => (nint)((place + Alignment - 1) & -Alignment);

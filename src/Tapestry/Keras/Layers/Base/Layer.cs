@@ -258,8 +258,11 @@ public abstract class Layer : Module, IConfigurable
             if (built) return;
             var shapes = inputs.MapLeaves(leaf => leaf is Tensor tensor ? tensor.Shape : leaf);
             var list = shapes.FlattenLeaves().OfType<Shape>().ToArray();
-            if (inputs.IsTensor) Build(list[0]);
-            else Build(list);
+            weights.AllOrNone(() =>
+            {
+                if (inputs.IsTensor) Build(list[0]);
+                else Build(list);
+            });
             BuiltFor = shapes;
             built = true;
         }

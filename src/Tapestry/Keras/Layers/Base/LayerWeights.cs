@@ -33,6 +33,21 @@ sealed class LayerWeights(Layer layer)
         return variable;
     }
 
+    /// <summary>Creates weights; if that fails, for want of memory perhaps, there are none of them, and it can be tried again.</summary>
+    internal void AllOrNone(Action build)
+    {
+        var former = entries.Count;
+        try
+        {
+            build();
+        }
+        catch
+        {
+            entries.RemoveRange(former, entries.Count - former);
+            throw;
+        }
+    }
+
     /// <summary>All weights of the layer and of those inside it, without the states of random numbers.</summary>
     internal List<Variable> All() => layer.VariablesBelow(withState: false);
 
