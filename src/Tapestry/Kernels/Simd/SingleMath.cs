@@ -11,10 +11,12 @@ static class SingleMath
     // Adding 1.5 · 2²³ rounds to a whole number and leaves it in the low bits of the sum.
     const double Magic = 12582912.0;
 
+    // x = n ln 2 + r. The low nine bits of the sum hold n and the bias, whose low bits hold whatever shifting them into an exponent's place is to give.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V ReduceExp<V>(V x, out V n) where V : struct, IVec<V>
+    static V ReduceExp<V>(V x, double bias, out V sum, out V n) where V : struct, IVec<V>
     {
-        n = V.MultiplyAdd(x, V.Create(1.4426950408889634), V.Create(Magic)) - V.Create(Magic);
+        sum = V.MultiplyAdd(x, V.Create(1.4426950408889634), V.Create(Magic + bias));
+        n = sum - V.Create(Magic + bias);
         var r = V.MultiplyAdd(n, V.Create(-0.6931471824645996), x);
         return V.MultiplyAdd(n, V.Create(1.904654299957768e-09), r);
     }
@@ -34,7 +36,7 @@ static class SingleMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V>(V x) where V : struct, IVec<V>
     {
-        var r = ReduceExp(V.Clamp(x, V.Create(-104.0), V.Create(89.0)), out var n);
+        var r = ReduceExp(V.Clamp(x, V.Create(-104.0), V.Create(89.0)), 0, out _, out var n);
         return V.ScaleB(ExpMinusOnePolynomial(r) + V.Create(1L), n);
     }
 
@@ -42,17 +44,24 @@ static class SingleMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V HalfExp<V>(V x) where V : struct, IVec<V>
     {
-        var r = ReduceExp(V.Clamp(x, V.Create(-104.0), V.Create(90.0)), out var n);
+        var r = ReduceExp(V.Clamp(x, V.Create(-104.0), V.Create(90.0)), 0, out _, out var n);
         return V.ScaleB(ExpMinusOnePolynomial(r) + V.Create(1L), n - V.Create(1L));
+    }
+
+    // (e^x − 1) / 2 on [−18, 89]; 2^(n − 1) is a normal number there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V HalfExpm1<V>(V x) where V : struct, IVec<V>
+    {
+        var r = ReduceExp(x, 126, out var sum, out _);
+        var half = V.ShiftLeft(sum, 23);
+        return V.MultiplyAdd(half, ExpMinusOnePolynomial(r), half - V.Create(0.5));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Expm1<V>(V x) where V : struct, IVec<V>
     {
-        var r = ReduceExp(V.Clamp(x, V.Create(-18.0), V.Create(89.0)), out var n);
-        var half = V.ScaleB(V.Create(0.5), n);
-        var result = V.MultiplyAdd(half, ExpMinusOnePolynomial(r), half - V.Create(0.5)) * V.Create(2.0);
-        return V.CopySign(result, x);
+        var half = HalfExpm1(V.Clamp(x, V.Create(-18.0), V.Create(89.0)));
+        return V.CopySign(half + half, x);
     }
 
     // 2^r on [−0.5, 0.5] = 1 + r q(r).
@@ -334,8 +343,8 @@ static class SingleMath
     public static V Tanh<V>(V x) where V : struct, IVec<V>
     {
         var magnitude = V.Clamp(V.Abs(x), V.Create(0L), V.Create(10.0));
-        var grown = Expm1(magnitude + magnitude);
-        return V.CopySign(grown / (grown + V.Create(2.0)), x);
+        var grown = HalfExpm1(magnitude + magnitude);
+        return V.CopySign(grown / (grown + V.Create(1L)), x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -399,7 +408,9 @@ static class SingleMath
         q = V.MultiplyAdd(q, magnitude, V.Create(0.10405320075568156));
         q = V.MultiplyAdd(q, magnitude, V.Create(0.6361457925153856));
         q = V.MultiplyAdd(q, magnitude, V.Create(0.12845572072965986));
-        var large = V.Create(1L) - Exp(-V.MultiplyAdd(magnitude, q, magnitude));
+        // The exponent is within [−17, 0]: a normal power of two, and no limits.
+        var r = ReduceExp(-V.MultiplyAdd(magnitude, q, magnitude), 127, out var sum, out _);
+        var large = V.MultiplyAdd(ExpMinusOnePolynomial(r) + V.Create(1L), -V.ShiftLeft(sum, 23), V.Create(1L));
         return V.CopySign(V.Select(V.LessThan(magnitude, V.Create(0.92)), small, large), x);
     }
 

@@ -36,18 +36,18 @@ public static class VectorMath
         : V.Equal(V.Abs(value), V.Create(double.PositiveInfinity));
 
     /// <summary><see cref="IVec{V}.ScaleB"/>: two exact or once-rounded multiplications by powers of two.</summary>
+    /// <remarks>
+    /// Adding 1.5·2²³ (or 2⁵²) and twice the exponents' bias b leaves n + 2b in the low bits, half of which, rounded down, is b + ⌊n/2⌋ and the other half b + ⌈n/2⌉:
+    /// both powers of two as soon as these move into the exponent's place, where the bits above them fall off.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ScaleB<V>(V value, V exponent) where V : struct, IVec<V>
     {
-        var half = V.Floor(exponent * V.Create(0.5));
-        return value * PowerOfTwo(half) * PowerOfTwo(exponent - half);
+        var isSingle = V.Kind == ElementKind.Float32;
+        var both = exponent + V.Create(isSingle ? 12582912.0 + (2 * 127) : 6755399441055744.0 + (2 * 1023));
+        var half = V.ShiftRightLogical(both, 1);
+        return value * V.ShiftLeft(half, isSingle ? 23 : 52) * V.ShiftLeft(V.SubtractBits(both, half), isSingle ? 23 : 52);
     }
-
-    // 2^n for whole n in the range of normal numbers: the low bits of n + 1.5·2²³ (or 2⁵²) are n, and move into the exponent's place.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V PowerOfTwo<V>(V n) where V : struct, IVec<V> => V.Kind == ElementKind.Float32
-        ? V.ShiftLeft(V.AddBits(n + V.Create(12582912.0), V.CreateBits(127)), 23)
-        : V.ShiftLeft(V.AddBits(n + V.Create(6755399441055744.0), V.CreateBits(1023)), 52);
 
     /// <summary><see cref="IVec{V}.Exp"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
