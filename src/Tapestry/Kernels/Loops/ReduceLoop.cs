@@ -148,7 +148,7 @@ static unsafe class ReduceLoop
     }
 
     /// <summary>
-    /// A block in the first cache level: 256 bytes of lanes, in as many passes of four vectors as the width needs, then folded. Behind the last whole group,
+    /// A block in the first cache level: 256 bytes of lanes, in as many passes of four or eight vectors as the width needs, then folded. Behind the last whole group,
     /// units of 64 bytes go to the first lanes, and what is less than a unit to the last ones, as the upper lanes of the unit that ends with the block.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -161,7 +161,9 @@ static unsafe class ReduceLoop
         if (count < group) return SmallBlock<TReducer, V, TWide>(reducer, x, count);
         TWide* lanes = stackalloc TWide[LaneBytes / sizeof(TWide)];
         var whole = count / group * group;
-        for (var pass = 0; pass < group; pass += 4 * V.Count) Lanes<TReducer, V, TWide>(reducer, x + pass, whole - pass, lanes + pass);
+        // Eight vectors at a time where a group has so many, so that memory is read in one pass.
+        if (group >= 8 * V.Count) for (var pass = 0; pass < group; pass += 8 * V.Count) WideLanes<TReducer, V, TWide>(reducer, x + pass, whole - pass, lanes + pass);
+        else for (var pass = 0; pass < group; pass += 4 * V.Count) Lanes<TReducer, V, TWide>(reducer, x + pass, whole - pass, lanes + pass);
         int unit = RestMask.UnitBytes / sizeof(TWide), i = whole;
         for (; i <= count - unit; i += unit)
             for (var j = 0; j < unit; j += V.Count) V.Store(reducer.Combine(V.Load(lanes + j), reducer.Map(V.Load(x + i + j))), lanes + j);
@@ -197,6 +199,35 @@ static unsafe class ReduceLoop
         V.Store(b, lanes + V.Count);
         V.Store(c, lanes + 2 * V.Count);
         V.Store(d, lanes + 3 * V.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void WideLanes<TReducer, V, TWide>(TReducer reducer, TWide* x, int count, TWide* lanes)
+        where TReducer : struct, IReducer
+        where V : unmanaged, ILanes<V, TWide>
+        where TWide : unmanaged
+    {
+        V a = reducer.Identity<V>(), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+        for (var last = x + count; x < last; x += LaneBytes / sizeof(TWide))
+        {
+            a = reducer.Combine(a, reducer.Map(V.Load(x)));
+            b = reducer.Combine(b, reducer.Map(V.Load(x + V.Count)));
+            c = reducer.Combine(c, reducer.Map(V.Load(x + 2 * V.Count)));
+            d = reducer.Combine(d, reducer.Map(V.Load(x + 3 * V.Count)));
+            e = reducer.Combine(e, reducer.Map(V.Load(x + 4 * V.Count)));
+            f = reducer.Combine(f, reducer.Map(V.Load(x + 5 * V.Count)));
+            g = reducer.Combine(g, reducer.Map(V.Load(x + 6 * V.Count)));
+            h = reducer.Combine(h, reducer.Map(V.Load(x + 7 * V.Count)));
+        }
+
+        V.Store(a, lanes);
+        V.Store(b, lanes + V.Count);
+        V.Store(c, lanes + 2 * V.Count);
+        V.Store(d, lanes + 3 * V.Count);
+        V.Store(e, lanes + 4 * V.Count);
+        V.Store(f, lanes + 5 * V.Count);
+        V.Store(g, lanes + 6 * V.Count);
+        V.Store(h, lanes + 7 * V.Count);
     }
 
     // Fewer elements than lanes: as many lanes as the next power of two.
