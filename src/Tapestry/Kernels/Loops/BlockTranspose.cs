@@ -15,6 +15,49 @@ static unsafe class BlockTranspose
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Run(float* from, nint fromColumn, float* to, nint toRow)
     {
+        Turn(from, fromColumn, out var r0, out var r1, out var r2, out var r3, out var r4, out var r5, out var r6, out var r7);
+        r0.Store(to);
+        r1.Store(to + toRow);
+        r2.Store(to + (2 * toRow));
+        r3.Store(to + (3 * toRow));
+        r4.Store(to + (4 * toRow));
+        r5.Store(to + (5 * toRow));
+        r6.Store(to + (6 * toRow));
+        r7.Store(to + (7 * toRow));
+    }
+
+    /// <summary>to[r * toRow + c] = from[c * fromColumn + r] for 8 rows and 16 columns, in aligned lines past the caches; the caller fences.</summary>
+    /// <param name="from">The first element.</param>
+    /// <param name="fromColumn">Elements between the source's lines.</param>
+    /// <param name="to">Where the first element goes.</param>
+    /// <param name="toRow">Elements between the destination's lines.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void RunHalfLines(float* from, nint fromColumn, float* to, nint toRow)
+    {
+        // Both halves of a line one after the other, so that it leaves the processor whole.
+        Turn(from, fromColumn, out var a0, out var a1, out var a2, out var a3, out var a4, out var a5, out var a6, out var a7);
+        Turn(from + (Size * fromColumn), fromColumn, out var b0, out var b1, out var b2, out var b3, out var b4, out var b5, out var b6, out var b7);
+        StoreLine(a0, b0, to);
+        StoreLine(a1, b1, to + toRow);
+        StoreLine(a2, b2, to + (2 * toRow));
+        StoreLine(a3, b3, to + (3 * toRow));
+        StoreLine(a4, b4, to + (4 * toRow));
+        StoreLine(a5, b5, to + (5 * toRow));
+        StoreLine(a6, b6, to + (6 * toRow));
+        StoreLine(a7, b7, to + (7 * toRow));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreLine(Vector256<float> left, Vector256<float> right, float* to)
+    {
+        left.StoreAlignedNonTemporal(to);
+        right.StoreAlignedNonTemporal(to + Size);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Turn(float* from, nint fromColumn, out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3,
+        out Vector256<float> t4, out Vector256<float> t5, out Vector256<float> t6, out Vector256<float> t7)
+    {
         var a = Vector256.Load(from);
         var b = Vector256.Load(from + fromColumn);
         var c = Vector256.Load(from + (2 * fromColumn));
@@ -33,14 +76,14 @@ static unsafe class BlockTranspose
         var (r2, r3) = (Avx.Shuffle(ab1, cd1, 0x44), Avx.Shuffle(ab1, cd1, 0xEE));
         var (s0, s1) = (Avx.Shuffle(ef0, gh0, 0x44), Avx.Shuffle(ef0, gh0, 0xEE));
         var (s2, s3) = (Avx.Shuffle(ef1, gh1, 0x44), Avx.Shuffle(ef1, gh1, 0xEE));
-        Avx.Permute2x128(r0, s0, 0x20).Store(to);
-        Avx.Permute2x128(r1, s1, 0x20).Store(to + toRow);
-        Avx.Permute2x128(r2, s2, 0x20).Store(to + (2 * toRow));
-        Avx.Permute2x128(r3, s3, 0x20).Store(to + (3 * toRow));
-        Avx.Permute2x128(r0, s0, 0x31).Store(to + (4 * toRow));
-        Avx.Permute2x128(r1, s1, 0x31).Store(to + (5 * toRow));
-        Avx.Permute2x128(r2, s2, 0x31).Store(to + (6 * toRow));
-        Avx.Permute2x128(r3, s3, 0x31).Store(to + (7 * toRow));
+        t0 = Avx.Permute2x128(r0, s0, 0x20);
+        t1 = Avx.Permute2x128(r1, s1, 0x20);
+        t2 = Avx.Permute2x128(r2, s2, 0x20);
+        t3 = Avx.Permute2x128(r3, s3, 0x20);
+        t4 = Avx.Permute2x128(r0, s0, 0x31);
+        t5 = Avx.Permute2x128(r1, s1, 0x31);
+        t6 = Avx.Permute2x128(r2, s2, 0x31);
+        t7 = Avx.Permute2x128(r3, s3, 0x31);
     }
 
     /// <summary>Elements along the side of a block whose rows are whole cache lines.</summary>

@@ -51,6 +51,14 @@ static unsafe class StridedCopy
         var outer = count / perPlane;
         if (outer == 1 && box.PlaneRank == 2 && count >= LoopChunks.ParallelThreshold)
         {
+            if (TurnsPastCaches(box, (byte*)to, sizeof(T)))
+            {
+                // A band of the source is read line by line, and written in whole cache lines that nobody waits for.
+                var turned = new TurnedBands(box, (float*)from, (float*)to);
+                LoopChunks.RunItems(box.Extent(0) / BlockTranspose.LineSize, BlockTranspose.LineSize * box.Extent(1), ref turned);
+                return;
+            }
+
             // One big plane: its bands of rows are independent.
             var bands = new Bands<T>(box, from, to);
             LoopChunks.RunItems((box.Extent(1) + TransposeBlock - 1) / TransposeBlock, TransposeBlock * box.Extent(0), ref bands);
@@ -118,6 +126,26 @@ static unsafe class StridedCopy
         }
 
         if (passesCaches) Sse.StoreFence();
+    }
+
+    // Whether a plane of four-byte elements is larger than the caches, and both sides consist of whole blocks. With longer vectors the bands do it.
+    static bool TurnsPastCaches(in Box box, byte* to, int size)
+    {
+        nint columns = box.Extent(0), rows = box.Extent(1);
+        return size == sizeof(float) && BlockTranspose.IsSupported && !BlockTranspose.HasLines && box.From(1) == 1 && box.To(0) == 1 && rows * columns >= UncachedElements
+            && columns % BlockTranspose.LineSize == 0 && rows % BlockTranspose.Size == 0 && ((nint)to | (box.To(1) * sizeof(float))) % 64 == 0;
+    }
+
+    readonly struct TurnedBands(Box box, float* from, float* to) : IItemBody
+    {
+        readonly Box box = box;
+
+        public void Invoke(nint item)
+        {
+            nint column = item * BlockTranspose.LineSize, rows = box.Extent(1);
+            for (nint r = 0; r < rows; r += BlockTranspose.Size) BlockTranspose.RunHalfLines(from + r + (column * box.From(0)), box.From(0), to + (r * box.To(1)) + column, box.To(1));
+            Sse.StoreFence();
+        }
     }
 
     readonly struct Planes<T>(Box box, T* from, T* to) : IItemBody where T : unmanaged

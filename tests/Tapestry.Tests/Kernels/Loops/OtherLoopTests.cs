@@ -37,6 +37,23 @@ public class OtherLoopTests
         }
     }
 
+    [Fact]
+    public unsafe void LargeMatricesAreTurnedPastTheCaches()
+    {
+        const int rows = 1048, columns = 2048;
+        var memory = (int*)System.Runtime.InteropServices.NativeMemory.AlignedAlloc(rows * columns * sizeof(int), 64);
+        var x = Enumerable.Range(0, rows * columns).ToArray();
+        var y = new Span<int>(memory, x.Length);
+        foreach (var (height, width) in new[] { (rows, columns), (columns, rows) })
+        {
+            TransposeLoop.Run<int>(x, [height, width], [1, 0], y);
+            for (var i = 0; i < x.Length; i++)
+                if (y[i] != i % height * width + i / height) Assert.Fail($"{height}x{width} at {i}");
+        }
+
+        System.Runtime.InteropServices.NativeMemory.AlignedFree(memory);
+    }
+
     [Theory]
     [InlineData(new[] { 3, 5 }, new[] { 1, 0 })]
     [InlineData(new[] { 200, 333 }, new[] { 1, 0 })]
