@@ -14,6 +14,7 @@ namespace Tapestry.Kernels.Loops;
 static unsafe class ScanLoop
 {
     const int ColumnBytes = 512;
+    const int FewLines = 8;
 
     public static void Run<TReducer, T>(TReducer reducer, ReadOnlySpan<T> x, nint outer, nint scan, nint inner, bool exclusive, bool reverse, Span<T> destination)
         where TReducer : struct, IReducer
@@ -35,6 +36,12 @@ static unsafe class ScanLoop
         where T : unmanaged
         where TWide : unmanaged
     {
+        if (typeof(T) == typeof(float) && inner == 1)
+        {
+            Lines(reducer, (float*)x, outer, scan, exclusive, reverse, (float*)destination);
+            return;
+        }
+
         nint width = ColumnBytes / sizeof(TWide), tiles = (inner + width - 1) / width;
         // A single column gains nothing from long vectors.
         if (typeof(TWide) == typeof(Complex))
@@ -52,6 +59,21 @@ static unsafe class ScanLoop
             var items = new Items<TReducer, Lanes128<TWide>, T, TWide>(reducer, x, scan, inner, exclusive, reverse, destination);
             LoopChunks.RunItems(outer * tiles, scan * Math.Min(width, inner), ref items);
         }
+    }
+
+    // Few lines share their blocks out; many are shared out themselves.
+    static void Lines<TReducer>(TReducer reducer, float* x, nint outer, nint scan, bool exclusive, bool reverse, float* destination)
+        where TReducer : struct, IReducer
+    {
+        var lines = new LineItems<TReducer>(reducer, x, scan, exclusive, reverse, destination);
+        if (outer >= FewLines) LoopChunks.RunItems(outer, scan, ref lines);
+        else for (nint line = 0; line < outer; line++) lines.Invoke(line);
+    }
+
+    readonly struct LineItems<TReducer>(TReducer reducer, float* x, nint scan, bool exclusive, bool reverse, float* destination) : IItemBody
+        where TReducer : struct, IReducer
+    {
+        public void Invoke(nint item) => new LineScan<TReducer>(reducer, x + item * scan, scan, exclusive, reverse, destination + item * scan).Run();
     }
 
     readonly struct Items<TReducer, V, T, TWide>(TReducer reducer, T* x, nint scan, nint inner, bool exclusive, bool reverse, T* destination) : IItemBody

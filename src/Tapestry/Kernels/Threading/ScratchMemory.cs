@@ -57,6 +57,9 @@ static unsafe class ScratchMemory
 
         /// <summary>Sums over rows of all threads.</summary>
         ColumnParts,
+
+        /// <summary>What comes before each block of a cumulative combination.</summary>
+        ScanCarries,
     }
 
     [ThreadStatic]
@@ -67,7 +70,7 @@ static unsafe class ScratchMemory
         where T : unmanaged
     {
         long bytes = count * sizeof(T);
-        Block[] own = blocks ??= new Block[(int)Purpose.ColumnParts + 1];
+        Block[] own = blocks ??= new Block[(int)Purpose.ScanCarries + 1];
         ref Block block = ref own[(int)purpose];
         if (block.Bytes < bytes || MemorySource.Apart is not null)
             block = Grown(purpose, block.Bytes, bytes);
