@@ -398,16 +398,15 @@ static class SingleMath
         p = V.MultiplyAdd(p, square, V.Create(-0.3761263316262029));
         p = V.MultiplyAdd(p, square, V.Create(0.1283791665873181));
         var small = V.MultiplyAdd(magnitude, p, magnitude);
-        // −ln erfc(t) = t + t q(t) on [0.9, 4].
-        var q = V.Create(-2.320546947019328e-06);
-        q = V.MultiplyAdd(q, magnitude, V.Create(3.6964248226956345e-05));
-        q = V.MultiplyAdd(q, magnitude, V.Create(-0.000234431771274711));
-        q = V.MultiplyAdd(q, magnitude, V.Create(0.0005720456501022832));
-        q = V.MultiplyAdd(q, magnitude, V.Create(0.0016803785659777683));
-        q = V.MultiplyAdd(q, magnitude, V.Create(-0.021101840092646616));
-        q = V.MultiplyAdd(q, magnitude, V.Create(0.10405320075568156));
-        q = V.MultiplyAdd(q, magnitude, V.Create(0.6361457925153856));
-        q = V.MultiplyAdd(q, magnitude, V.Create(0.12845572072965986));
+        // −ln erfc(t) = t + t q(t) on [0.9, 4]; even and odd powers side by side, since one chain of all would be waited for.
+        var even = V.MultiplyAdd(square, V.Create(-2.320546947019328e-06), V.Create(-0.000234431771274711));
+        var odd = V.MultiplyAdd(square, V.Create(3.6964248226956345e-05), V.Create(0.0005720456501022832));
+        even = V.MultiplyAdd(even, square, V.Create(0.0016803785659777683));
+        odd = V.MultiplyAdd(odd, square, V.Create(-0.021101840092646616));
+        even = V.MultiplyAdd(even, square, V.Create(0.10405320075568156));
+        odd = V.MultiplyAdd(odd, square, V.Create(0.6361457925153856));
+        even = V.MultiplyAdd(even, square, V.Create(0.12845572072965986));
+        var q = V.MultiplyAdd(odd, magnitude, even);
         // The exponent is within [−17, 0]: a normal power of two, and no limits.
         var r = ReduceExp(-V.MultiplyAdd(magnitude, q, magnitude), 127, out var sum, out _);
         var large = V.MultiplyAdd(ExpMinusOnePolynomial(r) + V.Create(1L), -V.ShiftLeft(sum, 23), V.Create(1L));
