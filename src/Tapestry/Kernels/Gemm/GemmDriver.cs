@@ -1,26 +1,30 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Tapestry.Kernels.Threading;
 
 namespace Tapestry.Kernels.Gemm;
 
 /// <summary>
-/// A product cut into blocks that fit the caches: the right operand is packed into panels once and shared; then every work item packs a block of rows
-/// of the left operand for itself and runs the micro-kernel over it.
+/// A product cut into blocks that fit the caches. A work item is a part of the rows and columns of C with all of k; it packs what it needs of both
+/// operands for itself, block by block, and runs the micro-kernel over it. Nothing packed is shared: what one core has just written another reads slowly.
 /// </summary>
 /// <remarks>
-/// k is cut by shape alone and every element of C sums its k blocks in order, so the cut into work items does not change a bit of the result.
+/// k is cut by shape alone and every element of C sums its k blocks in order, so the cut into work items does not change a bit of the result and may
+/// depend on the number of threads.
 /// </remarks>
 static unsafe class GemmDriver<T, TVector, TUnit>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : unmanaged
     where TUnit : struct, IVectorUnit<T, TVector>
 {
-    // Bytes of one column of a k block: a panel of the right operand (k block × two vectors) streams from the second cache, a tile's left panel stays in the first.
-    const int StepBytes = 1536;
+    // Bytes of one column of a k block. Both panels of a tile stream from the second cache, which is fast enough; what counts is how seldom a tile of C is read and written.
+    const int StepBytes = 4096;
 
-    // The packed right operand must stay in the last cache, a left block in the second.
+    // What an item packs of the right operand at once must stay in the last cache, a block of the left one in a part of the second; packing more panels than
+    // these at a time without multiplying was measured to be slow.
     const long RightBytes = 8 << 20;
+    const int LeftBytes = 320 << 10;
     const int LeftPanels = 16;
 
     // A left operand is read in place if so few panels of columns use it that packing does not pay; more of them if its rows do not all fall into the same
@@ -30,22 +34,23 @@ static unsafe class GemmDriver<T, TVector, TUnit>
 
     // Packing reads this many panels side by side, some steps at a time, so that it walks along the rows of the right operand and not down its columns.
     const int PackGroup = 8;
+    const int PackGroupBytes = 256 << 10;
     const int PackStretch = 16;
 
     /// <summary>Below this many multiply-adds the fork costs more than it gains.</summary>
     const double ForkWork = 2e6;
 
-    /// <summary>A work item should have at least this many multiply-adds.</summary>
-    const double ItemWork = 1e6;
+    /// <summary>Cycles to pack an element of the left and of the right operand, in those that multiply it with one vector of columns or rows.</summary>
+    const double LeftCost = 0.5, RightCost = 0.3;
+
+    /// <summary>A work item of more rows than twice this is halved, so that threads which are disturbed have something to give away.</summary>
+    const int PlentyOfRows = 1024;
 
     /// <summary>A product whose k is this long, and long compared with its other dimensions, is cut along k.</summary>
     const int SplitSteps = 4096;
 
     /// <summary>Every part has a whole result to itself, which must not become too large.</summary>
     const long SplitElements = 1 << 19;
-
-    /// <summary>Left panels of an item that has a part of k for itself.</summary>
-    const int SplitLeftPanels = 32;
 
     const int JoinRows = 16;
 
@@ -102,66 +107,35 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         int rowPanels = (m + TUnit.Rows - 1) / TUnit.Rows;
         bool direct = right.TryDirect(out T* origin, out nint rightStep) && (rowPanels <= 2 || rightStep == PanelWidth);
 
-        // Chunks of k and n bound the memory of the packed right operand.
-        int chunkSteps = k, chunkColumns = n;
-        long capacity = RightBytes / sizeof(T);
-        if (!direct && (long)k * n > capacity)
-        {
-            chunkSteps = Math.Min(k, blockSteps * Math.Max(1, 4096 / blockSteps));
-            chunkColumns = (int)Math.Min(n, Math.Max(PanelWidth, capacity / chunkSteps / PanelWidth * PanelWidth));
-        }
-
+        // Chunks of n bound the memory of what is packed.
+        int chunkColumns = direct ? n : (int)Math.Min(n, Math.Max(PanelWidth, RightBytes / sizeof(T) / blockSteps / PanelWidth * PanelWidth));
         for (int column = 0; column < n; column += chunkColumns)
         {
             int columns = Math.Min(chunkColumns, n - column);
             int columnPanels = (columns + PanelWidth - 1) / PanelWidth;
-            int firstPacked = !direct ? 0 : columns % TUnit.Count == 0 ? columnPanels : columnPanels - 1;
-            for (int step = 0; step < k; step += chunkSteps)
+            var tiles = new TileBody<TLeft, TRight, TResult>
             {
-                int steps = Math.Min(chunkSteps, k - step);
-                var tiles = new TileBody<TLeft, TResult>
+                Left = left,
+                Right = right,
+                Rows = m,
+                RowPanels = rowPanels,
+                RowBlocks = 1,
+                ColumnPanels = columnPanels,
+                ColumnBlocks = 1,
+                Shape = new ChunkShape
                 {
-                    Left = left,
-                    Rows = m,
-                    RowPanels = rowPanels,
-                    ColumnPanels = columnPanels,
-                    Shape = new ChunkShape { Column = column, Columns = columns, FirstPacked = firstPacked, Step = step, Steps = steps, BlockSteps = blockSteps },
-                    Direct = origin,
-                    DirectStep = rightStep,
-                    Result = result,
-                    Accumulate = accumulate || step > 0,
-                    Last = step + steps == k,
-                    Epilogue = epilogue,
-                };
-                if (firstPacked < columnPanels)
-                {
-                    int packedPanels = columnPanels - firstPacked;
-                    tiles.Packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, (long)packedPanels * PanelWidth * steps);
-                    var pack = new PackBody<TRight>
-                    {
-                        Right = right,
-                        Shape = tiles.Shape,
-                        PackedPanels = packedPanels,
-                        Groups = (packedPanels + PackGroup - 1) / PackGroup,
-                        Stretch = right.TryDirect(out _, out _) ? PackStretch : blockSteps,
-                        Destination = tiles.Packed,
-                    };
-                    Spread(pack.Groups * ((steps + blockSteps - 1) / blockSteps), (double)packedPanels * PanelWidth * steps * 64, ref pack);
-                }
-
-                double work = (double)m * columns * steps;
-                if (isPart)
-                {
-                    tiles.RowBlocks = (rowPanels + SplitLeftPanels - 1) / SplitLeftPanels;
-                    tiles.ColumnBlocks = 1;
-                }
-                else
-                {
-                    Cut(work, ref tiles);
-                }
-
-                Spread(tiles.RowBlocks * tiles.ColumnBlocks, work, ref tiles);
-            }
+                    Column = column, Columns = columns, FirstPacked = !direct ? 0 : columns % TUnit.Count == 0 ? columnPanels : columnPanels - 1, Steps = k, BlockSteps = blockSteps,
+                },
+                Direct = origin,
+                DirectStep = rightStep,
+                Result = result,
+                Accumulate = accumulate,
+                Epilogue = epilogue,
+            };
+            double work = (double)m * columns * k;
+            if (!isPart && work >= ForkWork)
+                Cut(m, columns, rowPanels, columnPanels, out tiles.RowBlocks, out tiles.ColumnBlocks);
+            Spread(tiles.RowBlocks * tiles.ColumnBlocks, work, ref tiles);
         }
     }
 
@@ -171,35 +145,30 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     {
         int panels = (n + PanelWidth - 1) / PanelWidth;
         T* packed = ScratchMemory.Get<T>(purpose, (long)panels * PanelWidth * k);
-        var pack = new PackBody<TRight>
-        {
-            Right = right, Shape = new ChunkShape { Columns = n, Steps = k, BlockSteps = k }, PackedPanels = panels, Groups = (panels + PackGroup - 1) / PackGroup,
-            Stretch = right.TryDirect(out _, out _) ? PackStretch : k, Destination = packed,
-        };
-        Spread(pack.Groups, (double)n * k * 64, ref pack);
+        var pack = new PackBody<TRight> { Right = right, Columns = n, Steps = k, Panels = panels, Destination = packed };
+        Spread((panels + PackGroup - 1) / PackGroup, (double)n * k * 64, ref pack);
         return packed;
     }
 
-    /// <summary>Chooses how many work items a product becomes: blocks of rows small enough for the second cache, and enough of them for the threads.</summary>
-    static void Cut<TLeft, TResult>(double work, ref TileBody<TLeft, TResult> tiles)
-        where TLeft : struct, ILeftOperand<T>
-        where TResult : struct, IProductResult<T>
+    /// <summary>Chooses the cut into rows and columns whose last thread is done first, by what there is to multiply and to pack.</summary>
+    static void Cut(int m, int n, int rowPanels, int columnPanels, out int rowBlocks, out int columnBlocks)
     {
-        int wanted = work < ForkWork ? 1 : (int)Math.Clamp(work / ItemWork, 2, 8);
-        int rowBlocks = (tiles.RowPanels + LeftPanels - 1) / LeftPanels;
-        int columnBlocks = 1;
-        if (rowBlocks < wanted)
+        int threads = WorkerPool.ThreadCount;
+        double best = double.MaxValue;
+        rowBlocks = columnBlocks = 1;
+        for (int columns = 1; columns <= Math.Min(2 * threads, columnPanels); columns++)
         {
-            rowBlocks = Math.Max(rowBlocks, Math.Min(wanted, (tiles.RowPanels + 3) / 4));
-            if (rowBlocks < wanted)
-                columnBlocks = Math.Min(tiles.ColumnPanels, (wanted + rowBlocks - 1) / rowBlocks);
+            for (int rows = Math.Min(rowPanels, Math.Max(1, threads / columns)), end = Math.Min(rowPanels, (2 * threads + columns - 1) / columns); rows <= end; rows++)
+            {
+                int items = rows * columns, height = (rowPanels + rows - 1) / rows * TUnit.Rows, width = (columnPanels + columns - 1) / columns * PanelWidth;
+                double cost = (double)((items + threads - 1) / threads) * ((double)height * width / PanelWidth + LeftCost * height + RightCost * width);
+                if (cost < best)
+                    (best, rowBlocks, columnBlocks) = (cost, rows, columns);
+            }
         }
 
-        // An even number of items keeps two or four threads busy to the end.
-        if (columnBlocks == 1 && rowBlocks is > 1 and < 32)
-            rowBlocks = Math.Min(tiles.RowPanels, (rowBlocks + 3) / 4 * 4);
-        tiles.RowBlocks = rowBlocks;
-        tiles.ColumnBlocks = columnBlocks;
+        while (threads > 1 && m / rowBlocks >= 2 * PlentyOfRows && rowBlocks * columnBlocks < 8 * threads)
+            rowBlocks *= 2;
     }
 
     static void Spread<TBody>(int count, double work, ref TBody body)
@@ -239,10 +208,27 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         }
     }
 
-    /// <summary>The part of a product that both phases must see alike.</summary>
+    /// <summary>Packs a group of neighbouring panels of one k block; panel number p starts at p · panel width · steps of the destination.</summary>
+    static void PackPanels<TRight>(in TRight right, int step, int steps, int firstColumn, int columns, int panels, T* destination)
+        where TRight : struct, IRightOperand<T>
+    {
+        int stretch = right.TryDirect(out _, out _) ? PackStretch : steps;
+        for (int done = 0; done < steps; done += stretch)
+        {
+            int now = Math.Min(stretch, steps - done);
+            for (int panel = 0; panel < panels; panel++)
+            {
+                int first = panel * PanelWidth, present = Math.Min(PanelWidth, columns - first);
+                int width = present <= TUnit.Count ? TUnit.Count : PanelWidth;
+                right.Pack(step + done, now, firstColumn + first, present, width, destination + (nint)panel * PanelWidth * steps + (nint)done * width);
+            }
+        }
+    }
+
+    /// <summary>The columns and steps that a loop over tiles goes through.</summary>
     struct ChunkShape
     {
-        internal int Column, Columns, FirstPacked, Step, Steps, BlockSteps;
+        internal int Column, Columns, FirstPacked, Steps, BlockSteps;
     }
 
     /// <summary>Sums one part of k per index into its own matrix.</summary>
@@ -288,48 +274,35 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         }
     }
 
-    /// <summary>Packs a group of panels of one k block of the right operand per index.</summary>
+    /// <summary>Packs a group of panels of the right operand per index.</summary>
     struct PackBody<TRight> : IParallelBody
         where TRight : struct, IRightOperand<T>
     {
         internal TRight Right;
-        internal ChunkShape Shape;
-        internal int PackedPanels, Groups, Stretch;
+        internal int Columns, Steps, Panels;
         internal T* Destination;
 
         public readonly void Invoke(int index)
         {
-            int block = index / Groups, firstPanel = index % Groups * PackGroup, endPanel = Math.Min(PackedPanels, firstPanel + PackGroup);
-            int start = block * Shape.BlockSteps, steps = Math.Min(Shape.BlockSteps, Shape.Steps - start);
-            T* blockStart = Destination + (nint)start * PackedPanels * PanelWidth;
-            for (int done = 0; done < steps; done += Stretch)
-            {
-                int now = Math.Min(Stretch, steps - done);
-                for (int panel = firstPanel; panel < endPanel; panel++)
-                {
-                    int first = (Shape.FirstPacked + panel) * PanelWidth;
-                    int columns = Math.Min(PanelWidth, Shape.Columns - first);
-                    int width = columns <= TUnit.Count ? TUnit.Count : PanelWidth;
-                    T* destination = blockStart + (nint)panel * PanelWidth * steps + (nint)done * width;
-                    Right.Pack(Shape.Step + start + done, now, Shape.Column + first, columns, width, destination);
-                }
-            }
+            int panel = index * PackGroup, first = panel * PanelWidth;
+            PackPanels(Right, 0, Steps, first, Columns - first, Math.Min(PackGroup, Panels - panel), Destination + (nint)first * Steps);
         }
     }
 
-    /// <summary>Computes a block of rows times a block of columns of C per index, over the whole chunk of k.</summary>
-    struct TileBody<TLeft, TResult> : IParallelBody
+    /// <summary>Computes a part of the rows times a part of the columns of C per index, over the whole of k.</summary>
+    struct TileBody<TLeft, TRight, TResult> : IParallelBody
         where TLeft : struct, ILeftOperand<T>
+        where TRight : struct, IRightOperand<T>
         where TResult : struct, IProductResult<T>
     {
         internal ChunkShape Shape;
         internal TLeft Left;
+        internal TRight Right;
         internal int Rows, RowPanels, RowBlocks, ColumnPanels, ColumnBlocks;
-        internal T* Packed;
         internal T* Direct;
         internal nint DirectStep;
         internal TResult Result;
-        internal bool Accumulate, Last;
+        internal bool Accumulate;
         internal PinnedEpilogue<T> Epilogue;
 
         [SkipLocalsInit]
@@ -337,85 +310,108 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         public readonly void Invoke(int index)
         {
             int rowBlock = index / ColumnBlocks, columnBlock = index % ColumnBlocks;
-            int firstRowPanel = (int)((long)rowBlock * RowPanels / RowBlocks), endRowPanel = (int)((long)(rowBlock + 1) * RowPanels / RowBlocks);
+            int itemRowPanel = (int)((long)rowBlock * RowPanels / RowBlocks), itemEnd = (int)((long)(rowBlock + 1) * RowPanels / RowBlocks);
             int firstColumnPanel = (int)((long)columnBlock * ColumnPanels / ColumnBlocks), endColumnPanel = (int)((long)(columnBlock + 1) * ColumnPanels / ColumnBlocks);
-            int packedWidth = (ColumnPanels - Shape.FirstPacked) * PanelWidth;
-            int blockRows = PanelStart(endRowPanel) - PanelStart(firstRowPanel);
+            int blockSteps = Math.Min(Shape.BlockSteps, Shape.Steps), firstPacked = Math.Max(firstColumnPanel, Shape.FirstPacked);
 
+            int leftPanels = Math.Clamp(LeftBytes / (TUnit.Rows * blockSteps * sizeof(T)), 1, LeftPanels);
+            int leftBlocks = (itemEnd - itemRowPanel + leftPanels - 1) / leftPanels;
             bool directLeft = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) && (Shape.FirstPacked > 0 || ReadInPlace(endColumnPanel - firstColumnPanel, leftRow, leftStep));
-            T* leftPacked = directLeft ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, (long)blockRows * Math.Min(Shape.BlockSteps, Shape.Steps));
+            T* leftPacked = directLeft ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, (long)leftPanels * TUnit.Rows * blockSteps);
+            T* rightPacked = firstPacked >= endColumnPanel ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, (long)(endColumnPanel - firstPacked) * PanelWidth * blockSteps);
             T* tile = stackalloc T[TUnit.Rows * PanelWidth];
 
             for (int start = 0; start < Shape.Steps; start += Shape.BlockSteps)
             {
-                int steps = Math.Min(Shape.BlockSteps, Shape.Steps - start);
+                int steps = Math.Min(Shape.BlockSteps, Shape.Steps - start), packGroup = Math.Clamp(PackGroupBytes / (PanelWidth * steps * sizeof(T)), 1, PackGroup);
                 bool accumulate = Accumulate || start > 0;
-                bool finish = Last && start + steps == Shape.Steps && !Epilogue.IsEmpty;
-                if (!directLeft)
+                bool finish = start + steps == Shape.Steps && !Epilogue.IsEmpty;
+                for (int leftBlock = 0; leftBlock < leftBlocks; leftBlock++)
                 {
-                    T* panel = leftPacked;
-                    for (int p = firstRowPanel; p < endRowPanel; p++)
+                    int firstRowPanel = itemRowPanel + (int)((long)leftBlock * (itemEnd - itemRowPanel) / leftBlocks), endRowPanel = itemRowPanel + (int)((long)(leftBlock + 1) * (itemEnd - itemRowPanel) / leftBlocks);
+                    if (!directLeft)
                     {
-                        int row = PanelStart(p), rows = PanelStart(p + 1) - row;
-                        Left.Pack(row, rows, Shape.Step + start, steps, panel);
-                        panel += (nint)rows * steps;
-                    }
-                }
-
-                for (int q = firstColumnPanel; q < endColumnPanel; q++)
-                {
-                    int column = q * PanelWidth, columns = Math.Min(PanelWidth, Shape.Columns - column);
-                    int vectors = columns <= TUnit.Count ? 1 : 2;
-                    bool ragged = columns != vectors * TUnit.Count;
-                    T* right;
-                    nint rightStep;
-                    if (q < Shape.FirstPacked)
-                    {
-                        right = Direct + (nint)(Shape.Step + start) * DirectStep + Shape.Column + column;
-                        rightStep = DirectStep;
-                    }
-                    else
-                    {
-                        right = Packed + (nint)start * packedWidth + (nint)(q - Shape.FirstPacked) * PanelWidth * steps;
-                        rightStep = vectors * TUnit.Count;
-                    }
-
-                    T* panel = leftPacked;
-                    for (int p = firstRowPanel; p < endRowPanel; p++)
-                    {
-                        int row = PanelStart(p), rows = PanelStart(p + 1) - row;
-                        T* a = panel;
-                        nint aRow = 1, aStep = rows;
-                        if (directLeft)
+                        T* packed = leftPacked;
+                        for (int p = firstRowPanel; p < endRowPanel; p++)
                         {
-                            a = leftOrigin + row * leftRow + (Shape.Step + start) * leftStep;
-                            aRow = leftRow;
-                            aStep = leftStep;
+                            int row = PanelStart(p), rows = PanelStart(p + 1) - row;
+                            Left.Pack(row, rows, start, steps, packed);
+                            packed += (nint)rows * steps;
                         }
+                    }
 
-                        if (Result.Locate(row, rows, out T* c, out nint cRow) < rows)
+                    for (int q = firstColumnPanel; q < endColumnPanel; q++)
+                    {
+                        int column = q * PanelWidth, columns = Math.Min(PanelWidth, Shape.Columns - column);
+                        int vectors = columns <= TUnit.Count ? 1 : 2;
+                        bool ragged = columns != vectors * TUnit.Count;
+                        T* right;
+                        nint rightStep;
+                        if (q < Shape.FirstPacked)
                         {
-                            MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
-                            FinishRows(tile, rows, columns, Result, row, Shape.Column + column, accumulate, finish ? Epilogue : default);
-                            panel += (nint)rows * steps;
-                            continue;
-                        }
-
-                        c += Shape.Column + column;
-                        if (ragged || finish)
-                        {
-                            MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
-                            PinnedEpilogue<T> epilogue = finish ? Epilogue.At(row, Shape.Column + column) : default;
-                            TileFinish<T, TVector, TUnit>.Run(tile, PanelWidth, rows, columns, c, cRow, accumulate, epilogue);
+                            right = Direct + (nint)start * DirectStep + Shape.Column + column;
+                            rightStep = DirectStep;
                         }
                         else
                         {
-                            MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, c, cRow, accumulate);
+                            right = rightPacked + (nint)(q - firstPacked) * PanelWidth * steps;
+                            rightStep = vectors * TUnit.Count;
+                            if (leftBlock == 0 && (q - firstPacked) % packGroup == 0)
+                                PackPanels(Right, start, steps, Shape.Column + column, Shape.Columns - column, Math.Min(packGroup, endColumnPanel - q), right);
                         }
 
-                        panel += (nint)rows * steps;
+                        T* panel = leftPacked;
+                        for (int p = firstRowPanel; p < endRowPanel; p++)
+                        {
+                            int row = PanelStart(p), rows = PanelStart(p + 1) - row;
+                            T* a = panel;
+                            nint aRow = 1, aStep = rows;
+                            if (directLeft)
+                            {
+                                a = leftOrigin + row * leftRow + start * leftStep;
+                                aRow = leftRow;
+                                aStep = leftStep;
+                            }
+
+                            if (Result.Locate(row, rows, out T* c, out nint cRow) < rows)
+                            {
+                                MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
+                                FinishRows(tile, rows, columns, Result, row, Shape.Column + column, accumulate, finish ? Epilogue : default);
+                                panel += (nint)rows * steps;
+                                continue;
+                            }
+
+                            c += Shape.Column + column;
+                            Prefetch(c, cRow, rows);
+                            if (ragged || finish)
+                            {
+                                MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
+                                PinnedEpilogue<T> epilogue = finish ? Epilogue.At(row, Shape.Column + column) : default;
+                                TileFinish<T, TVector, TUnit>.Run(tile, PanelWidth, rows, columns, c, cRow, accumulate, epilogue);
+                            }
+                            else
+                            {
+                                MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, c, cRow, accumulate);
+                            }
+
+                            panel += (nint)rows * steps;
+                        }
                     }
                 }
+            }
+        }
+
+        /// <summary>Asks for the tile's lines while it is computed: they lie too far apart for the processor to foresee.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Prefetch(T* c, nint cRow, int rows)
+        {
+            if (!Sse.IsSupported)
+                return;
+            for (int i = 0; i < rows; i++)
+            {
+                Sse.Prefetch1(c);
+                Sse.Prefetch1(c + TUnit.Count);
+                c += cRow;
             }
         }
 

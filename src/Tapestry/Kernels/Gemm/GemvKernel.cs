@@ -15,7 +15,10 @@ static unsafe class GemvKernel<T, TVector, TUnit>
 
     const double ForkWork = 2e5;
 
-    static int ColumnChunk => 8 * TUnit.Count;
+    // A work item of the column form: a vector or more of each row, and no more sums than a part of the first cache holds.
+    static int SmallestColumnChunk => 8 * TUnit.Count;
+
+    static int LargestColumnChunk => 64 * TUnit.Count;
 
     /// <summary>
     /// y[i] = epilogue(Σ matrix[i, p] · x[p]): every output is a dot product of a contiguous row with a contiguous vector. <paramref name="yStep"/> is the
@@ -30,15 +33,17 @@ static unsafe class GemvKernel<T, TVector, TUnit>
         Spread((outputs + RowChunk - 1) / RowChunk, (double)outputs * k, ref body);
     }
 
-    /// <summary>y[j] = epilogue(Σ x[p · xStep] · matrix[p, j]): the rows of the matrix are added up, each scaled.</summary>
+    /// <summary>y[j] = epilogue(Σ x[p · xStep] · matrix[p, j]): the rows of the matrix are added up, each scaled, in their order for every output.</summary>
     internal static void Columns(int outputs, int k, T* matrix, nint matrixRow, T* x, nint xStep, T* y, nint yStep, bool outputsAreRows, bool accumulate, in PinnedEpilogue<T> epilogue)
     {
+        int share = (outputs + WorkerPool.ThreadCount - 1) / WorkerPool.ThreadCount;
+        int chunk = Math.Clamp((share + SmallestColumnChunk - 1) / SmallestColumnChunk * SmallestColumnChunk, SmallestColumnChunk, LargestColumnChunk);
         var body = new ColumnBody
         {
-            Outputs = outputs, K = k, Matrix = matrix, MatrixRow = matrixRow, X = x, XStep = xStep, Y = y, YStep = yStep, OutputsAreRows = outputsAreRows, Accumulate = accumulate,
+            Chunk = chunk, Outputs = outputs, K = k, Matrix = matrix, MatrixRow = matrixRow, X = x, XStep = xStep, Y = y, YStep = yStep, OutputsAreRows = outputsAreRows, Accumulate = accumulate,
             Epilogue = epilogue,
         };
-        Spread((outputs + ColumnChunk - 1) / ColumnChunk, (double)outputs * k, ref body);
+        Spread((outputs + chunk - 1) / chunk, (double)outputs * k, ref body);
     }
 
     static void Spread<TBody>(int count, double work, ref TBody body)
@@ -107,7 +112,7 @@ static unsafe class GemvKernel<T, TVector, TUnit>
 
     struct ColumnBody : IParallelBody
     {
-        internal int Outputs, K;
+        internal int Chunk, Outputs, K;
         internal T* Matrix;
         internal nint MatrixRow;
         internal T* X;
@@ -120,64 +125,55 @@ static unsafe class GemvKernel<T, TVector, TUnit>
         [SkipLocalsInit]
         public readonly void Invoke(int index)
         {
-            T* results = stackalloc T[ColumnChunk];
-            int first = index * ColumnChunk, count = Math.Min(ColumnChunk, Outputs - first);
-            if (count == ColumnChunk)
-            {
-                Eight(Matrix + first, results);
-            }
-            else
-            {
-                for (int j = 0; j < count; j += TUnit.Count)
-                    One(Matrix + first + j, results + j, Math.Min(TUnit.Count, count - j));
-            }
-
+            T* results = stackalloc T[LargestColumnChunk];
+            int first = index * Chunk, count = Math.Min(Chunk, Outputs - first);
+            int p = 0;
+            for (; p + 8 <= K; p += 8)
+                AddEight(Matrix + p * MatrixRow + first, X + p * XStep, results, count, fresh: p == 0);
+            for (; p < K; p++)
+                AddOne(Matrix + p * MatrixRow + first, X + p * XStep, results, count, fresh: p == 0);
             Finish(results, first, count, Y, YStep, OutputsAreRows, Accumulate, Epilogue);
         }
 
+        /// <summary>Adds eight scaled rows; the sums stay in the first cache, and the rows are read from one end to the other, as memory likes it.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        readonly void Eight(T* column, T* results)
+        readonly void AddEight(T* row, T* x, T* results, int count, bool fresh)
         {
-            TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero, s4 = TUnit.Zero, s5 = TUnit.Zero, s6 = TUnit.Zero, s7 = TUnit.Zero;
-            T* x = X;
-            for (int p = 0; p < K; p++)
+            nint step = MatrixRow, step3 = 3 * step;
+            TVector x0 = TUnit.Broadcast(x[0]), x1 = TUnit.Broadcast(x[XStep]), x2 = TUnit.Broadcast(x[2 * XStep]), x3 = TUnit.Broadcast(x[3 * XStep]);
+            TVector x4 = TUnit.Broadcast(x[4 * XStep]), x5 = TUnit.Broadcast(x[5 * XStep]), x6 = TUnit.Broadcast(x[6 * XStep]), x7 = TUnit.Broadcast(x[7 * XStep]);
+            int j = 0;
+            for (; j + TUnit.Count <= count; j += TUnit.Count)
             {
-                TVector scale = TUnit.Broadcast(*x);
-                s0 = TUnit.MultiplyAdd(scale, TUnit.Load(column), s0);
-                s1 = TUnit.MultiplyAdd(scale, TUnit.Load(column + TUnit.Count), s1);
-                s2 = TUnit.MultiplyAdd(scale, TUnit.Load(column + 2 * TUnit.Count), s2);
-                s3 = TUnit.MultiplyAdd(scale, TUnit.Load(column + 3 * TUnit.Count), s3);
-                s4 = TUnit.MultiplyAdd(scale, TUnit.Load(column + 4 * TUnit.Count), s4);
-                s5 = TUnit.MultiplyAdd(scale, TUnit.Load(column + 5 * TUnit.Count), s5);
-                s6 = TUnit.MultiplyAdd(scale, TUnit.Load(column + 6 * TUnit.Count), s6);
-                s7 = TUnit.MultiplyAdd(scale, TUnit.Load(column + 7 * TUnit.Count), s7);
-                x += XStep;
-                column += MatrixRow;
+                T* r0 = row + j, r3 = r0 + step3, r6 = r3 + step3;
+                TVector sum = fresh ? TUnit.Zero : TUnit.Load(results + j);
+                sum = TUnit.MultiplyAdd(x0, TUnit.Load(r0), sum);
+                sum = TUnit.MultiplyAdd(x1, TUnit.Load(r0 + step), sum);
+                sum = TUnit.MultiplyAdd(x2, TUnit.Load(r0 + 2 * step), sum);
+                sum = TUnit.MultiplyAdd(x3, TUnit.Load(r3), sum);
+                sum = TUnit.MultiplyAdd(x4, TUnit.Load(r3 + step), sum);
+                sum = TUnit.MultiplyAdd(x5, TUnit.Load(r3 + 2 * step), sum);
+                sum = TUnit.MultiplyAdd(x6, TUnit.Load(r6), sum);
+                sum = TUnit.MultiplyAdd(x7, TUnit.Load(r6 + step), sum);
+                TUnit.Store(results + j, sum);
             }
 
-            TUnit.Store(results, s0);
-            TUnit.Store(results + TUnit.Count, s1);
-            TUnit.Store(results + 2 * TUnit.Count, s2);
-            TUnit.Store(results + 3 * TUnit.Count, s3);
-            TUnit.Store(results + 4 * TUnit.Count, s4);
-            TUnit.Store(results + 5 * TUnit.Count, s5);
-            TUnit.Store(results + 6 * TUnit.Count, s6);
-            TUnit.Store(results + 7 * TUnit.Count, s7);
+            if (j < count)
+            {
+                for (int i = 0; i < 8; i++)
+                    AddOne(row + i * step + j, x + i * XStep, results + j, count - j, fresh && i == 0);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        readonly void One(T* column, T* results, int count)
+        static void AddOne(T* row, T* x, T* results, int count, bool fresh)
         {
-            TVector sum = TUnit.Zero;
-            T* x = X;
-            for (int p = 0; p < K; p++)
-            {
-                sum = TUnit.MultiplyAdd(TUnit.Broadcast(*x), count == TUnit.Count ? TUnit.Load(column) : TUnit.LoadPartial(column, count), sum);
-                x += XStep;
-                column += MatrixRow;
-            }
-
-            TUnit.StorePartial(results, sum, count);
+            TVector scale = TUnit.Broadcast(*x);
+            int j = 0;
+            for (; j + TUnit.Count <= count; j += TUnit.Count)
+                TUnit.Store(results + j, TUnit.MultiplyAdd(scale, TUnit.Load(row + j), fresh ? TUnit.Zero : TUnit.Load(results + j)));
+            if (j < count)
+                TUnit.StorePartial(results + j, TUnit.MultiplyAdd(scale, TUnit.LoadPartial(row + j, count - j), fresh ? TUnit.Zero : TUnit.LoadPartial(results + j, count - j)), count - j);
         }
     }
 }

@@ -13,7 +13,7 @@ static unsafe class ScratchMemory
     /// <summary>What a block is for; blocks of different purposes may be in use together.</summary>
     internal enum Purpose
     {
-        /// <summary>The packed right operand, filled by all threads and owned by the caller's.</summary>
+        /// <summary>What a thread has packed of the right operand.</summary>
         Right,
 
         /// <summary>One thread's packed block of the left operand.</summary>

@@ -42,14 +42,15 @@ public sealed class GemmTests
         Check(new Problem(300, 45, 270, true, true, 0, 2, 0, false, 6), (GemmLevel)level);
         Check(new Problem(5, 300, 515, false, true, 0, 0, 1, true, 1), (GemmLevel)level);
         Check(new Problem(130, 64, 512, true, false, 0, 0, 0, false, 0), (GemmLevel)level);
+        Check(new Problem(200, 45, 1700, false, false, 1, 0, 3, true, 5), (GemmLevel)level);
     }
 
     [Fact]
     public void ChunksOfALargeRightOperandAreJoined()
     {
-        // 3000 · 800 elements exceed the packed memory, so that n is cut into chunks; at 4500 steps k is, too.
-        Check(new Problem(3, 800, 3000, false, true, 0, 0, 0, true, 7), GemmLevels.Best);
-        Check(new Problem(2, 600, 4500, false, true, 0, 0, 0, true, 6), GemmLevels.Best);
+        // More columns than are packed at once; at 2100 steps k is cut, too.
+        Check(new Problem(3, 2500, 1000, false, true, 0, 0, 0, true, 7), GemmLevels.Best);
+        Check(new Problem(30, 2300, 2100, false, true, 0, 0, 0, true, 6), GemmLevels.Best);
     }
 
     [Fact]
@@ -106,6 +107,9 @@ public sealed class GemmTests
     [InlineData(256, 256, 256)]
     [InlineData(7, 900, 400)]
     [InlineData(1000, 8, 300)]
+    [InlineData(130, 500, 300)]
+    [InlineData(500, 130, 1600)]
+    [InlineData(1, 5000, 77)]
     [InlineData(1, 1100, 600)]
     [InlineData(1100, 1, 600)]
     public void BitsDoNotDependOnTheThreads(int m, int n, int k)
