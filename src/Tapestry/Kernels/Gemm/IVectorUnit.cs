@@ -27,9 +27,6 @@ unsafe interface IVectorUnit<T, TVector>
 
     static abstract TVector Broadcast(T value);
 
-    /// <summary>Every element is what lies at the address; one load, where <see cref="Broadcast"/> of a value that was read before is a load and a shuffle.</summary>
-    static abstract TVector BroadcastFrom(T* source);
-
     /// <summary>x · y + sum, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector sum);
 
