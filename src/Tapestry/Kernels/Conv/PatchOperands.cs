@@ -60,9 +60,11 @@ unsafe struct PatchSource<T>
 unsafe struct PatchRows<T>(in PatchSource<T> source) : ILeftOperand<T>
     where T : unmanaged
 {
-    /// <summary>Rows of a panel and steps of a block never exceed these.</summary>
+    /// <summary>Rows of a panel never exceed this.</summary>
     const int MaximumRows = 12;
-    const int MaximumSteps = 640;
+
+    /// <summary>Steps that are packed at once; longer runs take several turns.</summary>
+    const int ClippedSteps = 512;
 
     readonly PatchSource<T> source = source;
 
@@ -84,10 +86,10 @@ unsafe struct PatchRows<T>(in PatchSource<T> source) : ILeftOperand<T>
             return;
         }
 
-        Debug.Assert(rows <= MaximumRows && steps <= MaximumSteps, "A panel has the size the driver promises.");
+        Debug.Assert(rows <= MaximumRows, "A panel has the height the driver promises.");
         PatchPosition* positions = stackalloc PatchPosition[MaximumRows];
         T** pointers = stackalloc T*[MaximumRows];
-        T* clipped = stackalloc T[MaximumRows * MaximumSteps];
+        T* clipped = stackalloc T[MaximumRows * ClippedSteps];
         var position = new PatchPosition(row, source.Grid);
         PatchAxis depth = source.Grid.Axes[0], height = source.Grid.Axes[1], width = source.Grid.Axes[2];
         for (int i = 0; i < rows; i++)
@@ -102,7 +104,7 @@ unsafe struct PatchRows<T>(in PatchSource<T> source) : ILeftOperand<T>
         int run = step / source.RunLength, offset = step % source.RunLength, channels = source.Channels;
         while (steps > 0)
         {
-            int length = Math.Min(steps, source.RunLength - offset);
+            int length = Math.Min(Math.Min(steps, source.RunLength - offset), ClippedSteps);
             source.RunOffset(run, out int d, out int h, out int w);
             for (int i = 0; i < rows; i++)
             {
@@ -118,7 +120,7 @@ unsafe struct PatchRows<T>(in PatchSource<T> source) : ILeftOperand<T>
                     continue;
                 }
 
-                T* copy = clipped + i * MaximumSteps;
+                T* copy = clipped + i * ClippedSteps;
                 pointers[i] = copy;
                 int from = Math.Clamp(low - offset, 0, length), to = line == null ? from : Math.Clamp(high - offset, from, length);
                 for (int e = 0; e < from; e++)
@@ -132,8 +134,12 @@ unsafe struct PatchRows<T>(in PatchSource<T> source) : ILeftOperand<T>
             Packing.TransposePointers(pointers, rows, length, destination);
             destination += (nint)length * rows;
             steps -= length;
-            offset = 0;
-            run++;
+            offset += length;
+            if (offset == source.RunLength)
+            {
+                offset = 0;
+                run++;
+            }
         }
     }
 }

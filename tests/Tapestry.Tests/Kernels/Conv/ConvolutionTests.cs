@@ -56,6 +56,15 @@ public sealed class ConvolutionTests
         Check(Fit(4, [40, 40], 1, [3, 3], 4, [1, 1], [1, 1], [1, 1], [1, 1], 1), GemmLevels.Best, 3);
     }
 
+    /// <summary>A line of a patch at the picture's edge is copied with its padding: three taps of so many channels are more than one copy holds.</summary>
+    [Fact]
+    public void ClippedPatchesOfManyChannelsMatchTheReference()
+    {
+        // More columns than the kernel over lines takes at any width of vectors.
+        foreach (GemmLevel level in levels)
+            Check(Fit(1, [5, 3], 256, [3, 3], 144, [2, 2], [1, 1], [1, 1], [1, 1], 1), level, 0);
+    }
+
     /// <summary>Filters of 3×3 with many channels go through Winograd's transforms: odd sizes, every padding, every width, every finish.</summary>
     [Fact]
     public void TransformedTilesMatchTheReference()
