@@ -27,6 +27,9 @@ unsafe interface IVectorUnit<T, TVector>
 
     static abstract TVector Broadcast(T value);
 
+    /// <summary>The element at an address in all places. Read from memory it costs the units that multiply nothing; out of a register it is a shuffle that competes with them.</summary>
+    static abstract TVector BroadcastFrom(T* source);
+
     /// <summary>x · y + sum, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector sum);
 

@@ -56,6 +56,14 @@ readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
     public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> BroadcastFrom(T* source)
+    {
+        if (!Avx.IsSupported)
+            return Vector256.Create(*source);
+        return typeof(T) == typeof(float) ? Avx.BroadcastScalarToVector256((float*)source).As<float, T>() : Avx.BroadcastScalarToVector256((double*)source).As<double, T>();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> MultiplyAdd(Vector256<T> x, Vector256<T> y, Vector256<T> sum) => typeof(T) == typeof(float)
         ? Vector256.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), sum.AsSingle()).As<float, T>()
         : Vector256.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), sum.AsDouble()).As<double, T>();

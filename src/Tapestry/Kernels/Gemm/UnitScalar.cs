@@ -33,6 +33,9 @@ readonly unsafe struct UnitScalar<T> : IVectorUnit<T, T>
     public static T Broadcast(T value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T BroadcastFrom(T* source) => *source;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MultiplyAdd(T x, T y, T sum) => T.MultiplyAddEstimate(x, y, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
