@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Tapestry.Keras;
 using Tapestry.Keras.Layers;
 using Tapestry.Tests.Kernels.Memory;
