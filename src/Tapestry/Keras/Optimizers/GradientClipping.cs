@@ -1,6 +1,6 @@
 namespace Tapestry.Keras.Optimizers;
 
-/// <summary>Limits gradients in one of three ways; of a list of rows each row counts on its own, as in Keras.</summary>
+/// <summary>Limits gradients in one of three ways; of a list of rows each row counts on its own, and a limit of 0 is none, as in Keras.</summary>
 sealed class GradientClipping
 {
     /// <summary>The greatest norm of one gradient.</summary>
@@ -15,16 +15,16 @@ sealed class GradientClipping
     /// <summary>Limits gradients in place of the list.</summary>
     internal void Apply(Tensor[] gradients)
     {
-        if (Norm is { } norm)
+        if (Norm is { } norm and > 0)
         {
             for (var i = 0; i < gradients.Length; i++) gradients[i] = IndexedSlices.Map(gradients[i], gradient => ByNorm(gradient, norm));
         }
-        else if (GlobalNorm is { } global)
+        else if (GlobalNorm is { } global and > 0)
         {
             var scale = GlobalScale(gradients, global);
             for (var i = 0; i < gradients.Length; i++) gradients[i] = IndexedSlices.Map(gradients[i], gradient => gradient * Ops.Cast(scale, gradient.DType));
         }
-        else if (Value is { } value)
+        else if (Value is { } value and > 0)
         {
             for (var i = 0; i < gradients.Length; i++) gradients[i] = IndexedSlices.Map(gradients[i], gradient => Ops.Minimum(Ops.Maximum(gradient, -value), value));
         }
@@ -46,7 +46,7 @@ sealed class GradientClipping
     static double? Only(double? value, string name, double? other, double? another)
     {
         if (value is not null && (other ?? another) is not null) throw new TapestryException($"Optimizer.{name}", "only one kind of clipping can be chosen", "a second one", "one of Clipnorm, Clipvalue and GlobalClipnorm", "Leave two of them null.");
-        if (value is not (null or (> 0 and < double.PositiveInfinity))) throw new TapestryException($"Optimizer.{name}", "outside its range", $"{value}", "a finite number above 0, or null", "Leave it null for gradients of any size.");
+        if (value is not (null or (>= 0 and < double.PositiveInfinity))) throw new TapestryException($"Optimizer.{name}", "outside its range", $"{value}", "a finite number of at least 0, or null", "Leave it null, or choose 0, for gradients of any size.");
         return value;
     }
 }

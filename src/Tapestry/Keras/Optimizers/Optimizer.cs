@@ -48,13 +48,13 @@ public abstract class Optimizer : IConfigurable
     /// <summary>The share of a weight that is taken away at each step, times the learning rate, whatever the gradient; null for none.</summary>
     public double? WeightDecay { get; init; }
 
-    /// <summary>The greatest norm that a gradient may have; longer ones are shortened one by one. Null for no limit.</summary>
+    /// <summary>The greatest norm that a gradient may have; longer ones are shortened one by one. Null or 0 for no limit.</summary>
     public double? Clipnorm { get => clipping.Norm; init => clipping.Norm = value; }
 
-    /// <summary>The greatest magnitude that an element of a gradient may have. Null for no limit.</summary>
+    /// <summary>The greatest magnitude that an element of a gradient may have. Null or 0 for no limit.</summary>
     public double? Clipvalue { get => clipping.Value; init => clipping.Value = value; }
 
-    /// <summary>The greatest norm that all gradients together may have; longer ones are shortened alike. Null for no limit.</summary>
+    /// <summary>The greatest norm that all gradients together may have; longer ones are shortened alike. Null or 0 for no limit.</summary>
     public double? GlobalClipnorm { get => clipping.GlobalNorm; init => clipping.GlobalNorm = value; }
 
     /// <summary>Whether a moving average of each variable is kept.</summary>

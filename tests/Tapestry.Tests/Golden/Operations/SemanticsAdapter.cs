@@ -85,7 +85,7 @@ sealed class SemanticsAdapter : IGoldenAdapter
         var arguments = Arguments(golden);
         if (golden.Field("error") is not null)
         {
-            // TensorFlow refuses to divide integers by 0; here that is 0, as on other backends of Keras.
+            // TensorFlow refuses to divide integers by 0; here that is 0.
             var divide = golden.Json.GetProperty("function").GetString()!;
             if (OperationBinding.Call(golden, divide, arguments) is not { } quotients) check.Missing(divide);
             else check.Close(divide, Ops.ZerosLike(quotients[0]), quotients[0], 0, 0);
