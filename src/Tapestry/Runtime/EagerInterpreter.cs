@@ -83,7 +83,7 @@ static class EagerInterpreter
         }
         catch (Exception exception) when (MemoryFault.IsNameless(exception))
         {
-throw MemoryFault.Of(op.Name, "the result", spec, exception);
+            throw MemoryFault.Of(op.Name, "the result", spec, exception);
         }
     }
 }

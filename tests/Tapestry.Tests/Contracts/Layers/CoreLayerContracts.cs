@@ -25,7 +25,7 @@ public class LambdaContract() : LayerContract<Lambda>(() => new((Tensor x) => x 
 
 public class ConcatenateContract() : LayerContract<Concatenate>(() => new(axis: 1), [2, 3, 4], [2, 1, 4], [2, 2, 4]);
 
-public class DropoutContract() : LayerContract<Dropout>(() => new(0.5), [2, 3]);
+public class DropoutContract() : LayerContract<Dropout>(() => new(0.5), [4, 9]);
 
 public class GaussianNoiseContract() : LayerContract<GaussianNoise>(() => new(0.3), [2, 3]);
 
