@@ -18,9 +18,11 @@ static class MemoryReport
     /// <returns>The exit code: 1 when memory grew or a compiled step allocated, 2 for a wrong command line.</returns>
     internal static int Run(string[] arguments)
     {
+        if (arguments is ["--side", var side, var pictures, var workers]) return ResNet50Memory.RunChild(side, int.Parse(pictures, CultureInfo.InvariantCulture), int.Parse(workers, CultureInfo.InvariantCulture));
+        if (arguments is ["--resnet"]) return ResNet50Memory.Run(batch: 4, threads: Math.Min(2, Environment.ProcessorCount));
         if (arguments is not ([] or ["--quick"]))
         {
-            Console.Error.WriteLine($"Received: {string.Join(' ', arguments)}. Expected: memory [--quick].");
+            Console.Error.WriteLine($"Received: {string.Join(' ', arguments)}. Expected: memory [--quick] or memory --resnet.");
             return 2;
         }
 
