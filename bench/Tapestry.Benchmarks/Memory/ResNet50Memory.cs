@@ -18,7 +18,7 @@ static class ResNet50Memory
 {
     const int Steps = 3;
 
-    static readonly string[] Ours = ["ours"];
+    static readonly string[] Ours = ["ours", "ours-recompute"];
 
     static readonly string[] Theirs = ["libtorch", "libtorch-best"];
 
@@ -47,7 +47,7 @@ static class ResNet50Memory
     {
         Kernels.Threading.WorkerPool.ThreadCount = threads;
         var arena = 0.0;
-        var step = side.StartsWith("libtorch", StringComparison.Ordinal) ? PrepareTheirs(batch, threads, isBest: side == "libtorch-best") : PrepareOurs(batch, out arena);
+        var step = side.StartsWith("libtorch", StringComparison.Ordinal) ? PrepareTheirs(batch, threads, isBest: side == "libtorch-best") : PrepareOurs(batch, side == "ours-recompute", out arena);
         for (var i = 0; i < 3; i++)
         {
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -73,7 +73,7 @@ static class ResNet50Memory
         return null;
     }
 
-    static Action PrepareOurs(int batch, out double arena)
+    static Action PrepareOurs(int batch, bool recompute, out double arena)
     {
         Variable[] weights = [.. ResNet50.Weights(new Numbers(1), withMoments: false).Select(operand => new Variable(operand.ToTensor()))];
         var (x, target) = (Picture(batch).ToTensor(), (Tensor)Labels(batch));
@@ -88,7 +88,7 @@ static class ResNet50Memory
 
         // The moments count as part of the step, on both sides.
         arena = 0;
-        var step = Function.Of<Tensor, Tensor, Tensor>(Step, new FunctionOptions { ReuseResults = true });
+        var step = Function.Of<Tensor, Tensor, Tensor>(Step, new FunctionOptions { ReuseResults = true, Recompute = recompute });
         if (Environment.GetEnvironmentVariable("TAPESTRY_PLAN") is { } file)
         {
             optimizer.Build(weights);
@@ -108,10 +108,10 @@ static class ResNet50Memory
         torch.Tensor x, target;
         using (var scope = torch.NewDisposeScope())
         {
-            weights = [.. ResNet50.Weights(new Numbers(1), withMoments: false).Select(operand => new TorchSharp.Modules.Parameter((isBest ? operand.ToLibtorchChannelsLast() : operand.ToLibtorch()).MoveToOuterDisposeScope()))];
-            foreach (var weight in weights) weight.MoveToOuterDisposeScope();
-            x = (isBest ? Picture(batch).ToLibtorchChannelsLast() : Picture(batch).ToLibtorch()).MoveToOuterDisposeScope();
-            target = torch.tensor(Labels(batch).Select(label => (long)label).ToArray()).MoveToOuterDisposeScope();
+            weights = [.. ResNet50.Weights(new Numbers(1), withMoments: false).Select(operand => new TorchSharp.Modules.Parameter((isBest ? operand.ToLibtorchChannelsLast() : operand.ToLibtorch()).DetachFromDisposeScope()))];
+            foreach (var weight in weights) weight.DetachFromDisposeScope();
+            x = (isBest ? Picture(batch).ToLibtorchChannelsLast() : Picture(batch).ToLibtorch()).DetachFromDisposeScope();
+            target = torch.tensor(Labels(batch).Select(label => (long)label).ToArray()).DetachFromDisposeScope();
         }
 
         FusedAdam? optimizer = null;

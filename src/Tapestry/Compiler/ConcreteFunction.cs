@@ -5,12 +5,12 @@ sealed class ConcreteFunction
 {
     readonly Dictionary<(string Needs, string Upstream), BackwardFunction> backwards = [];
 
-    internal ConcreteFunction(Graph traced, Nest? structure, Trace trace)
+    internal ConcreteFunction(Graph traced, Nest? structure, Trace trace, bool recomputes = false)
     {
         Traced = traced;
         Structure = structure;
         Trace = trace;
-        Executable = new Executable(Pipeline.Run(traced), returnsRows: !trace.IsNested);
+        Executable = new Executable(Pipeline.Run(traced), returnsRows: !trace.IsNested, recomputes);
     }
 
     /// <summary>The graph; the passes work on the same nodes.</summary>

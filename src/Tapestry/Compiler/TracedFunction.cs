@@ -74,7 +74,7 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
         var tensors = leaves.OfType<Tensor>().ToArray();
         var rows = RowResults.Of(final);
         if (rows is not null) text.Append($"== results that are rows: {rows.Graph.Nodes.Count} operations\n{GraphPrinter.Print(rows.Graph)}");
-        var plan = PlanBuilder.Build(rows?.Graph ?? final, [.. tensors.Select(tensor => tensor.Shape)], rows?.IsPart);
+        var plan = PlanBuilder.Build(rows?.Graph ?? final, [.. tensors.Select(tensor => tensor.Shape)], rows?.IsPart, options.Recompute);
         text.Append(plan is null ? "== execution: operation by operation, since a shape depends on values\n" : PlanPrinter.Print(plan));
         return text.ToString();
     }
@@ -132,7 +132,7 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
             }
 
             hasBeenTraced = true;
-            var made = new Entry(key, new ConcreteFunction(graph, results, trace));
+            var made = new Entry(key, new ConcreteFunction(graph, results, trace, options.Recompute));
             entries = [made, .. entries.Take(options.MostTraces - 1)];
             return made;
         }

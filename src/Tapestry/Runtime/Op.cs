@@ -47,6 +47,9 @@ public abstract record Op
     /// </summary>
     public abstract void Run(in KernelContext context);
 
+    /// <summary>True when each element of the only output takes a few instructions on one element of each input, so that it may be computed a second time instead of being kept.</summary>
+    internal virtual bool IsCheap => false;
+
     /// <summary>True when the operation computes every element of its only output from the elements at the same place of its inputs, broadcast, and <see cref="Record"/> can say how.</summary>
     internal virtual bool IsElementwise(ReadOnlySpan<Tensor> inputs) => false;
 

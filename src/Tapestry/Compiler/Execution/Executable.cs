@@ -10,6 +10,7 @@ sealed class Executable
 
     readonly Graph graph;
     readonly RowResults? rows;
+    readonly bool recomputes;
 
     Plan[] plans = [];
     readonly Lock building = new();
@@ -18,8 +19,10 @@ sealed class Executable
     /// <summary>Makes a graph callable.</summary>
     /// <param name="graph">The graph after all passes.</param>
     /// <param name="returnsRows">Whether results that consist of rows are returned so; in loops and branches they are tensors.</param>
-    internal Executable(Graph graph, bool returnsRows)
+    /// <param name="recomputes">Whether plans compute cheap values again instead of keeping them.</param>
+    internal Executable(Graph graph, bool returnsRows, bool recomputes = false)
     {
+        this.recomputes = recomputes;
         Graph = graph;
         rows = returnsRows ? RowResults.Of(graph) : null;
         this.graph = rows?.Graph ?? graph;
@@ -75,7 +78,7 @@ sealed class Executable
         var shapes = new Shape[arguments.Length];
         for (var i = 0; i < shapes.Length; i++) shapes[i] = arguments[i].Shape;
         using var eager = Scopes.Current.Enter(null);
-        var plan = PlanBuilder.Build(graph, shapes, rows?.IsPart);
+        var plan = PlanBuilder.Build(graph, shapes, rows?.IsPart, recomputes);
         if (plan is null)
         {
             isInterpreted = true;

@@ -49,6 +49,9 @@ sealed class Plan
     /// <summary>The size of the arena: the peak of all intermediate values.</summary>
     internal long ArenaBytes { get; }
 
+    /// <summary>What is computed a second time instead of being kept; null when nobody asked for it.</summary>
+    internal RecomputationReport? Recomputed { get; init; }
+
     /// <summary>The operations in order.</summary>
     internal IReadOnlyList<PlanStep> Steps => steps;
 

@@ -10,6 +10,12 @@ static class PlanPrinter
     {
         var text = new StringBuilder();
         text.Append($"== execution: {plan.Steps.Count} {(plan.Steps.Count == 1 ? "step" : "steps")} in order over one arena of {plan.ArenaBytes} bytes\n");
+        if (plan.Recomputed is { } recomputed)
+        {
+            text.Append($"  computed again instead of being kept: {recomputed.Values.Count} {(recomputed.Values.Count == 1 ? "value" : "values")}, an arena of {recomputed.BytesBefore} bytes less {recomputed.BytesBefore - plan.ArenaBytes}\n");
+            foreach (var value in recomputed.Values) text.Append($"    {value}\n");
+        }
+
         for (var i = 0; i < plan.Steps.Count; i++)
         {
             var step = plan.Steps[i];

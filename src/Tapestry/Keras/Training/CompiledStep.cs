@@ -6,7 +6,7 @@ namespace Tapestry.Keras.Training;
 /// A step on batches, as a compiled function whose first dimensions are unknown, so that the last, smaller batch needs no trace of its own.
 /// Each layout of batches has its own trace. Run eagerly if asked to; the numbers are the same.
 /// </summary>
-sealed class CompiledStep(string name, Func<Batch, Nest> step, bool runEagerly)
+sealed class CompiledStep(string name, Func<Batch, Nest> step, bool runEagerly, bool recomputes = false)
 {
     readonly Dictionary<string, TracedFunction> compiled = [];
     Recent? last;
@@ -57,6 +57,7 @@ sealed class CompiledStep(string name, Func<Batch, Nest> step, bool runEagerly)
         {
             Name = name,
             ReuseResults = true,
+            Recompute = recomputes,
             InputSignature = [.. tensors.Select(tensor => new TensorSpec(tensor.Rank == 0 ? tensor.Shape : new Shape([Shape.Unknown, .. tensor.Shape.Dimensions[1..]]), tensor.DType))],
         },
         [.. Enumerable.Range(0, tensors.Length).Select(i => $"tensor {i}")]);

@@ -16,6 +16,7 @@ public static class ModelTraining
         /// <param name="weightedMetrics">What is measured with the weights of samples.</param>
         /// <param name="runEagerly">Whether steps run as they stand instead of compiled: slower, but easy to debug; the numbers are the same.</param>
         /// <param name="stepsPerExecution">How many batches make up one step for the callbacks.</param>
+        /// <param name="recompute">Whether the step computes activations and normalizations again for the gradient instead of keeping them, where that saves memory (<see cref="FunctionOptions.Recompute"/>); the numbers are the same.</param>
         /// <exception cref="TapestryException">A name is unknown.</exception>
         public void Compile(
             Optimizer? optimizer = null,
@@ -24,7 +25,8 @@ public static class ModelTraining
             MetricAssignment? metrics = null,
             MetricAssignment? weightedMetrics = null,
             bool runEagerly = false,
-            int stepsPerExecution = 1) => model.Trainer.Compile(optimizer ?? "rmsprop", loss, lossWeights, metrics, weightedMetrics, runEagerly, stepsPerExecution);
+            int stepsPerExecution = 1,
+            bool recompute = false) => model.Trainer.Compile(optimizer ?? "rmsprop", loss, lossWeights, metrics, weightedMetrics, runEagerly, stepsPerExecution, recompute);
 
         /// <summary>Trains on tensors. Source: <c>keras.Model.fit</c>.</summary>
         /// <param name="x">The inputs: a tensor, a list, or a dictionary by the names of inputs. The first axis is that of the samples.</param>

@@ -22,6 +22,9 @@ sealed class Trainer(Model model)
     /// <summary>Whether steps run as they stand.</summary>
     internal bool RunsEagerly { get; private set; }
 
+    /// <summary>Whether the step of training computes cheap values again instead of keeping them.</summary>
+    internal bool Recomputes { get; private set; }
+
     /// <summary>How many batches make up one step for the callbacks.</summary>
     internal int StepsPerExecution { get; private set; } = 1;
 
@@ -50,14 +53,14 @@ sealed class Trainer(Model model)
     internal CompiledStep PredictStep => predictStep ?? Make(ref predictStep, "predict step", model.PredictStep);
 
     /// <summary>Takes over what training needs, and forgets what was compiled before.</summary>
-    internal void Compile(Optimizer chosen, LossAssignment? losses, LossWeights? lossWeights, MetricAssignment? unweighted, MetricAssignment? weighted, bool runEagerly, int stepsPerExecution)
+    internal void Compile(Optimizer chosen, LossAssignment? losses, LossWeights? lossWeights, MetricAssignment? unweighted, MetricAssignment? weighted, bool runEagerly, int stepsPerExecution, bool recompute)
     {
         if (stepsPerExecution < 1) throw new TapestryException("Compile.stepsPerExecution", "outside its range", $"{stepsPerExecution}", "a number of batches above 0");
         optimizer = chosen;
         loss = losses is null ? null : new CompiledLoss(losses, lossWeights);
         metrics = unweighted is null && weighted is null ? null : new CompiledMetrics(unweighted, weighted);
         LossTracker = new Metrics.Mean("loss");
-        (RunsEagerly, StepsPerExecution, IsCompiled) = (runEagerly, stepsPerExecution, true);
+        (RunsEagerly, StepsPerExecution, Recomputes, IsCompiled) = (runEagerly, stepsPerExecution, recompute, true);
         (trainStep, testStep, predictStep) = (null, null, null);
     }
 
@@ -142,7 +145,7 @@ sealed class Trainer(Model model)
     // Threads that predict at the same time share one step.
     CompiledStep Make(ref CompiledStep? made, string name, Func<Batch, Nest> step)
     {
-        lock (making) return made ??= new CompiledStep(name, step, RunsEagerly);
+        lock (making) return made ??= new CompiledStep(name, step, RunsEagerly, Recomputes);
     }
 
     void Track(Tensor value, Batch batch) => LossTracker.UpdateState(value, LeadingDimensionOp.Instance.Apply(batch.X.Flatten()[0]));

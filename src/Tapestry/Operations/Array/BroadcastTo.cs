@@ -25,6 +25,8 @@ public sealed record BroadcastToOp(Shape Shape) : Op
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, Broadcasting.SumBack(context.Upstream(0), context.Input(0)));
 
+    internal override bool IsCheap => true;
+
     internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null || inputs[0].DType == DType.Bool;
 
     internal override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => inputs[0];
@@ -59,6 +61,8 @@ public sealed record BroadcastLikeOp : Op
 
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, Broadcasting.SumBack(context.Upstream(0), context.Input(0)));
+
+    internal override bool IsCheap => true;
 
     internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null || inputs[0].DType == DType.Bool;
 

@@ -42,6 +42,8 @@ public abstract record BinaryOp<TBody> : Op
     /// <inheritdoc/>
     public sealed override bool CanOverwrite(int input) => true;
 
+    internal sealed override bool IsCheap => true;
+
     internal sealed override bool IsElementwise(ReadOnlySpan<Tensor> inputs) =>
         FusableLanes.Of(inputs[0].DType) is not null || (inputs[0].DType == DType.Bool && Accepted == DTypes.Boolean);
 

@@ -28,6 +28,8 @@ public abstract record ComparisonOp<TBody> : Op
     /// <inheritdoc/>
     public sealed override bool SavesOutput(int output) => false;
 
+    internal sealed override bool IsCheap => true;
+
     internal sealed override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null;
 
     internal sealed override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => default(TBody).Invoke(inputs[0], inputs[1]);

@@ -37,6 +37,8 @@ public abstract record UnaryOp<TBody> : Op
     /// <inheritdoc/>
     public sealed override bool CanOverwrite(int input) => true;
 
+    internal sealed override bool IsCheap => true;
+
     internal sealed override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null;
 
     internal sealed override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => Body.Invoke(inputs[0]);

@@ -35,6 +35,8 @@ public sealed record WhereOp : Op
         if (context.Needs(2)) context.Return(2, Broadcasting.SumBack(Ops.Where(condition, zeros, upstream), context.Input(2)));
     }
 
+    internal override bool IsCheap => true;
+
     internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[1].DType) is not null;
 
     internal override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => Recorder.Select(inputs[0], inputs[1], inputs[2]);
