@@ -1,3 +1,5 @@
+using Tapestry.Kernels.Codegen;
+
 namespace Tapestry;
 
 /// <summary>What <see cref="Op.Run"/> sees: the values of the inputs, and memory for those of the outputs.</summary>
@@ -6,11 +8,15 @@ public readonly ref struct KernelContext
     readonly ReadOnlySpan<Tensor> inputs;
     readonly ReadOnlySpan<Tensor> outputs;
 
-    internal KernelContext(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    internal KernelContext(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, BlockFinish finish = default)
     {
         this.inputs = inputs;
         this.outputs = outputs;
+        Finish = finish;
     }
+
+    /// <summary>What is done to every block of the output when it is complete; nothing unless <see cref="Op.FinishesBlocks"/> holds.</summary>
+    internal BlockFinish Finish { get; }
 
     /// <summary>The number of inputs.</summary>
     public int InputCount => inputs.Length;
@@ -37,6 +43,9 @@ public readonly ref struct KernelContext
 
     /// <summary>The elements of a string output.</summary>
     public Span<string> OutputTexts(int output) => outputs[output].Texts;
+
+    /// <summary>The first inputs with an output of their own.</summary>
+    internal KernelContext Part(int count, ref readonly Tensor output, BlockFinish finish) => new(inputs[..count], new ReadOnlySpan<Tensor>(in output), finish);
 
     /// <summary>An input as a tensor, for kernels that choose their code by dtype.</summary>
     internal Tensor InputTensor(int input) => inputs[input];

@@ -63,6 +63,12 @@ public abstract record Op
     internal virtual FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) => null;
 
     /// <summary>
+    /// True when <see cref="Run"/> makes the only output, a matrix whose rows are the last dimension, block by block and calls <see cref="KernelContext.Finish"/> for each that is complete:
+    /// then the compiler lets elementwise operations run on the blocks while they are in the cache.
+    /// </summary>
+    internal virtual bool FinishesBlocks(ReadOnlySpan<Tensor> inputs) => false;
+
+    /// <summary>
     /// The rows that the only output consists of, when the operation only puts rows of an input among zeros: then eager execution gives the output memory only when it is read,
     /// and compiled functions that return it return the rows. Null otherwise.
     /// </summary>

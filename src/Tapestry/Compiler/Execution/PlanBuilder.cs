@@ -24,7 +24,7 @@ sealed class PlanBuilder
 
     /// <summary>The operations in the order in which they run, fused ones in place of their parts.</summary>
     internal static IReadOnlyList<GraphNode> Fuse(Graph graph, IReadOnlyList<GraphNode> nodes, PlannedValues planned) =>
-        FusionPlanner.Run(nodes, planned.Of, [.. graph.Outputs.Select(Graph.ValueOf), .. graph.Updates.Select(update => Graph.ValueOf(update.Value))]);
+        FusionPlanner.Run(nodes, planned.Of, [.. graph.Outputs.Select(Graph.ValueOf)], [.. graph.Updates.Select(update => Graph.ValueOf(update.Value))]);
 
     Plan? Build(IReadOnlyList<Shape> argumentShapes, bool[]? handedOn)
     {

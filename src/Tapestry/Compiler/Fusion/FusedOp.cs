@@ -22,26 +22,27 @@ abstract unsafe record FusedOp(string Members, TensorSpec[] Specs) : Op
     public override void Run(in KernelContext context)
     {
         var places = stackalloc byte*[context.InputCount + context.OutputCount];
-        Pin(context, places, 0);
+        Pin(context, places, 0, 0);
     }
 
     /// <summary>Runs on operands that stay where they are.</summary>
-    protected abstract void Run(byte** places);
+    protected abstract void Run(in KernelContext context, byte** places);
 
+    /// <summary>Holds the operands from one on in place, notes where they are, and runs.</summary>
     // One frame for each operand: there is no other way to hold any number of arrays in place without allocating.
-    void Pin(in KernelContext context, byte** places, int operand)
+    protected void Pin(in KernelContext context, byte** places, int operand, int first)
     {
         if (operand == context.InputCount + context.OutputCount)
         {
-            Run(places);
+            Run(context, places);
             return;
         }
 
         var tensor = operand < context.InputCount ? context.InputTensor(operand) : context.OutputTensor(operand - context.InputCount);
         fixed (byte* place = tensor.Bytes)
         {
-            places[operand] = place;
-            Pin(context, places, operand + 1);
+            places[operand - first] = place;
+            Pin(context, places, operand + 1, first);
         }
     }
 }
@@ -53,7 +54,7 @@ sealed unsafe record FusedMapOp(string Members, TensorSpec[] Specs, MapLoop Loop
 
     internal override string Explain() => $"map {Loop.Program.Text}";
 
-    protected override void Run(byte** places) => Loop.Run(places);
+    protected override void Run(in KernelContext context, byte** places) => Loop.Run(places);
 }
 
 /// <summary>A fused group with reductions.</summary>
@@ -67,7 +68,7 @@ sealed unsafe record FusedRowsOp(string Members, TensorSpec[] Specs, RowProgram 
         _ => stage.ToString(),
     }));
 
-    protected override void Run(byte** places) => Program.Run(places);
+    protected override void Run(in KernelContext context, byte** places) => Program.Run(places);
 
     static string Print(Place place) => $"{place.Kind.ToString().ToLowerInvariant()} {place.Number}";
 }

@@ -27,8 +27,11 @@ sealed class FusionGroup
     /// <summary>Members and copies, ascending: all that the loop computes.</summary>
     internal IEnumerable<int> Computed => Members.Union(Copies).Order();
 
+    /// <summary>The product whose blocks this group finishes, if any.</summary>
+    internal FinishedProduct? Product { get; set; }
+
     /// <summary>Whether there is more than one operation, so that a loop of its own is worth while.</summary>
-    internal bool IsFused => Members.Count + Copies.Count > 1;
+    internal bool IsFused => Members.Count + Copies.Count > 1 || Product is not null;
 
     /// <summary>The dimensions of full values.</summary>
     internal int[] Space { get; }
@@ -67,10 +70,12 @@ sealed class FusionGroup
     }
 
     /// <summary>How a value from outside that broadcasts with full ones lies over the matrix; null when it does not lie evenly.</summary>
-    internal MatrixForm? FormOf(ReadOnlySpan<int> shape)
+    internal MatrixForm? FormOf(ReadOnlySpan<int> shape) => FormOf(shape, RowRank!.Value);
+
+    /// <summary>The same for a matrix whose rows are so many leading dimensions.</summary>
+    internal MatrixForm? FormOf(ReadOnlySpan<int> shape, int rank)
     {
         if (shape.IndexOfAnyExcept(1) < 0) return MatrixForm.Scalar;
-        var rank = RowRank!.Value;
         Span<int> padded = stackalloc int[Space.Length];
         padded.Fill(1);
         shape.CopyTo(padded[(Space.Length - shape.Length)..]);

@@ -43,12 +43,14 @@ sealed class FusionPlanner
     /// <summary>The nodes with groups in place of their members, in an order in which they can run.</summary>
     /// <param name="nodes">The operations.</param>
     /// <param name="planned">Gives a value with its shape.</param>
-    /// <param name="kept">Values that are needed after all operations.</param>
-    internal static IReadOnlyList<GraphNode> Run(IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, HashSet<GraphValue> kept)
+    /// <param name="results">Values that are returned.</param>
+    /// <param name="assigned">New values of variables.</param>
+    internal static IReadOnlyList<GraphNode> Run(IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, HashSet<GraphValue> results, HashSet<GraphValue> assigned)
     {
-        var planner = new FusionPlanner(nodes, planned, kept);
+        var planner = new FusionPlanner(nodes, planned, [.. results, .. assigned]);
         for (var i = 0; i < nodes.Count; i++) planner.Consider(i);
         planner.MergeSiblings();
+        new ProductPairing(nodes, planned, planner.readers, planner.groups, planner.kept, assigned).Run();
         planner.CopyCheap();
         return planner.Schedule();
     }
@@ -230,12 +232,15 @@ sealed class FusionPlanner
             if (groups[i] is not { } owner || reductions[i] is not null || nodes[i].Op.IsView) continue;
             var value = Graph.ValueOf(nodes[i].Outputs[0]);
             if (kept.Contains(value) || !readers.TryGetValue(value, out var list) || list.All(owner.Members.Contains)) continue;
-            if (Chain(i, owner) is not { } chain) continue;
+            if (Chain(i, owner) is not { } chain || ReadsProduct(chain, owner)) continue;
             var others = list.Where(reader => !owner.Members.Contains(reader)).Select(reader => groups[reader]).Distinct().ToArray();
             if (others.Any(group => group is null || !CanCopy(group, owner, chain))) continue;
             foreach (var group in others) group!.Copies.UnionWith(chain.Where(index => !group.Members.Contains(index)));
         }
     }
+
+    // A product that is finished by one group is never in memory for others.
+    bool ReadsProduct(List<int> chain, FusionGroup owner) => owner.Product is { } product && chain.Any(index => nodes[index].Inputs.Any(input => Graph.ValueOf(input) == product.Value));
 
     // The operations of a group that a value takes, if they are few and read little.
     List<int>? Chain(int index, FusionGroup owner)
@@ -265,6 +270,7 @@ sealed class FusionPlanner
         // A member alone would become a loop of its own for the sake of the copy; for a reduction that is worth while.
         if ((group.Members.Count < 2 && reductions[group.Members.Min] is null) || group.Members.Count + group.Copies.Count + chain.Count > FusionGroup.MostMembers) return false;
         if ((owner.Lanes is not null && owner.Lanes != group.Lanes) || !group.Space.AsSpan().SequenceEqual(owner.Space)) return false;
+        if (group.Product is not null && chain.Any(index => nodes[index].Inputs.Any(input => group.FormOf(planned(input).Shape.Dimensions, group.Space.Length - 1) is null))) return false;
         var own = new FusionGroup(chain[0], group.Space, owner.Lanes);
         own.Members.UnionWith(chain);
         own.Members.UnionWith(group.Copies);
@@ -283,13 +289,19 @@ sealed class FusionPlanner
 
     List<GraphNode> Schedule()
     {
+        foreach (var group in groups.OfType<FusionGroup>().Where(group => group.Product is not null).Distinct())
+        {
+            if (!HasPlace(group)) group.Product = null;
+        }
+
         var fused = LowerAll();
+        var absorbed = groups.OfType<FusionGroup>().SelectMany(group => group.Product?.Absorbed ?? (IEnumerable<int>)[]).ToHashSet();
         var units = new List<(GraphNode Node, int Last)>();
         for (var i = 0; i < nodes.Count; i++)
         {
             if (groups[i] is not { IsFused: true } group)
             {
-                if (!IsCopiedByAll(i)) units.Add((nodes[i], i));
+                if (!absorbed.Contains(i) && !IsCopiedByAll(i)) units.Add((nodes[i], i));
             }
             else if (group.Members.Max == i)
             {
@@ -299,6 +311,10 @@ sealed class FusionPlanner
 
         return Sort(units);
     }
+
+    // What is copied by all others is no result any more.
+    bool HasPlace(FusionGroup group) =>
+        group.Members.Any(index => nodes[index].Outputs[0].DType == nodes[group.Product!.Node].Outputs[0].DType && IsNeededOutside(Graph.ValueOf(nodes[index].Outputs[0]), group));
 
     Dictionary<FusionGroup, GraphNode> LowerAll()
     {

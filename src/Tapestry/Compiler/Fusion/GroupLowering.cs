@@ -56,8 +56,8 @@ sealed class GroupLowering
             outputs.Add(index);
         }
 
-        FusedOp op = group.RowRank is null ? LowerMap() : LowerRows();
-        return isTooLarge || isTooLargeToFold ? null : new GraphNode(op, [.. inputTensors]) { Outputs = [.. outputs.Select(index => nodes[index].Outputs[0])] };
+        FusedOp op = group.Product is not null ? LowerProduct() : group.RowRank is null ? LowerMap() : LowerRows();
+        return isTooLarge || isTooLargeToFold ? null : new GraphNode(op, [.. ProductInputs, .. inputTensors]) { Outputs = [.. outputs.Select(index => nodes[index].Outputs[0])] };
     }
 
     void CollectInputs(GraphNode node)
@@ -80,15 +80,38 @@ sealed class GroupLowering
     {
         var shapes = inputs.Select(value => planned(TensorOf(value)).Shape.ToArray()).Concat(outputs.Select(_ => group.Space)).ToList();
         var layout = MapLayout.Of(group.Space, shapes);
-        var forms = inputTensors.Select((tensor, i) => new OperandForm(layout.IsScalar(i), tensor.DType == DType.Bool)).ToArray();
+        var program = RecordAll([.. inputTensors.Select((tensor, i) => new OperandForm(layout.IsScalar(i), tensor.DType == DType.Bool))]);
+        var overwritable = inputs.Select((value, i) => !program.Inputs[i].IsMask && planned(TensorOf(value)).Shape.Dimensions.SequenceEqual(group.Space)).ToArray();
+        return new FusedMapOp(Names(), Specs(), new MapLoop(program, layout), overwritable);
+    }
+
+    MapProgram RecordAll(OperandForm[] forms)
+    {
         var recording = new Recording(lanes);
         var values = new Dictionary<GraphValue, Recorder>();
         for (var i = 0; i < inputs.Count; i++) values.Add(inputs[i], recording.Input(i));
         var results = outputs.Select(index => new ProgramOutput(Record(recording, nodes[index].Outputs[0], values, null).Number, nodes[index].Outputs[0].DType == DType.Bool)).ToArray();
-        var program = new MapProgram(lanes, recording.Instructions, forms, results);
-        var overwritable = inputs.Select((value, i) => !forms[i].IsMask && planned(TensorOf(value)).Shape.Dimensions.SequenceEqual(group.Space)).ToArray();
-        return new FusedMapOp(Names(), outputs.Select(index => planned(nodes[index].Outputs[0]).Spec).ToArray(), new MapLoop(program, layout), overwritable);
+        return new MapProgram(lanes, recording.Instructions, forms, results);
     }
+
+    TensorSpec[] Specs() => [.. outputs.Select(index => planned(nodes[index].Outputs[0]).Spec)];
+
+    FusedProductOp LowerProduct()
+    {
+        var product = nodes[group.Product!.Node];
+        var rank = group.Space.Length - 1;
+        MatrixForm[] forms = [.. inputs.Select(value => group.FormOf(planned(TensorOf(value)).Shape.Dimensions, rank)!.Value), .. outputs.Select(_ => MatrixForm.Full)];
+        var program = RecordAll([.. inputTensors.Select((tensor, i) => new OperandForm(forms[i] is MatrixForm.Scalar or MatrixForm.PerRow, tensor.DType == DType.Bool, IsFixed: forms[i] is MatrixForm.Scalar or MatrixForm.PerColumn))]);
+        var made = inputs.IndexOf(group.Product.Value);
+        var place = outputs.FindIndex(index => nodes[index].Outputs[0].DType == product.Outputs[0].DType);
+        var spec = planned(product.Outputs[0]).Spec;
+        // The product is no input of the operation, but made by it.
+        inputs.RemoveAt(made);
+        inputTensors.RemoveAt(made);
+        return new FusedProductOp($"{product.Op.Name}+{Names()}", Specs(), product.Op, product.Inputs.Length, new Tensor(spec.DType, spec.Shape, null, 0, null), place, new BlockMap(program, forms, group.Space[^1], made), made);
+    }
+
+    Tensor[] ProductInputs => group.Product is { } product ? nodes[product.Node].Inputs : [];
 
     Tensor TensorOf(GraphValue value) => inputTensors[inputs.IndexOf(value)];
 
@@ -131,7 +154,7 @@ sealed class GroupLowering
         for (var stage = 0; stage <= lastStage; stage++) LowerStage(stage, stages);
         MatrixForm[] forms = [.. inputs.Select(value => FormOf(TensorOf(value))), .. outputs.Select(index => OutputForm(index))];
         var program = new RowProgram((nint)group.Rows, (int)group.Columns, lanes is LaneType.Float32 or LaneType.Int32 ? 4 : 8, forms, [.. stages], storedCount, slotCount);
-        return new FusedRowsOp(Names(), outputs.Select(index => planned(nodes[index].Outputs[0]).Spec).ToArray(), program);
+        return new FusedRowsOp(Names(), Specs(), program);
     }
 
     MatrixForm FormOf(Tensor tensor)

@@ -135,6 +135,8 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
 
             if (!Epilogue.IsEmpty)
                 TileFinish<T, TVector, TUnit>.Run(target, targetStep, width.Rows, channels, target, targetStep, false, Epilogue.At(targetPixel, 0));
+            if (!Epilogue.Finish.IsEmpty)
+                Epilogue.Finish.Run(target, targetStep, width.Rows, channels);
         }
 
         /// <summary>Four neighbouring positions whose taps all lie in the picture; a filter value is loaded once for all four.</summary>

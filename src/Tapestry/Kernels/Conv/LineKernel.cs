@@ -108,6 +108,8 @@ static unsafe class LineKernel<T, TVector, TUnit>
                     }
                 }
             }
+
+            GemmDriver<T, TVector, TUnit>.FinishBlock(Target, (plane * height.Rows + firstLine) * width.Rows, lines * width.Rows, 0, Columns, Epilogue.Finish);
         }
     }
 }

@@ -65,6 +65,8 @@ static unsafe class ScatterKernel<T, TVector, TUnit>
 
             if (!Epilogue.IsEmpty)
                 TileFinish<T, TVector, TUnit>.Run(picture, channels, pixels, channels, picture, channels, false, Epilogue);
+            if (!Epilogue.Finish.IsEmpty)
+                Epilogue.Finish.Run(picture, channels, pixels, channels);
         }
 
         /// <summary>Adds the products of one line of the upstream gradient to the picture.</summary>

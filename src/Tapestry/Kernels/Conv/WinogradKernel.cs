@@ -112,6 +112,9 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
 
         internal int TargetWidth => targetWidth;
 
+        /// <summary>Tiles of a row.</summary>
+        internal int Across => across;
+
         /// <summary>Picture and first result of a tile.</summary>
         internal (int Picture, int Row, int Column) Place(long tile)
         {
@@ -288,6 +291,25 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
 
                 TransformResult(product, targetStretch, TargetChannels, null, false, results, results + TargetChannels, results + 2 * TargetChannels, results + 3 * TargetChannels);
                 Store(first + tile, results);
+            }
+
+            if (!Epilogue.Finish.IsEmpty) Finish(first, first + count);
+        }
+
+        // Tiles that lie side by side are finished together, line by line.
+        readonly void Finish(long tile, long end)
+        {
+            while (tile < end)
+            {
+                var (picture, row, column) = Grid.Place(tile);
+                var together = (int)Math.Min(end - tile, Grid.Across - column / 2);
+                for (var i = 0; i < Math.Min(2, Grid.TargetHeight - row); i++)
+                {
+                    var pixel = ((nint)picture * Grid.TargetHeight + row + i) * Grid.TargetWidth + column;
+                    Epilogue.Finish.Run(Target + pixel * TargetChannels, TargetChannels, Math.Min(2 * together, Grid.TargetWidth - column), TargetChannels);
+                }
+
+                tile += together;
             }
         }
 

@@ -59,7 +59,7 @@ static unsafe class Gemm
         if (batch == 0 || m == 0 || n == 0)
             return;
         Debug.Assert(epilogue.Residual.IsEmpty, "A batched product takes no residual.");
-        Debug.Assert(epilogue.IsEmpty || typeof(T) == typeof(float) || typeof(T) == typeof(double), "Only float32 and float64 products take an epilogue.");
+        Debug.Assert((epilogue.IsEmpty && epilogue.Finish.IsEmpty) || typeof(T) == typeof(float) || typeof(T) == typeof(double), "Only float32 and float64 products take an epilogue.");
         Debug.Assert(batchStrideC != 0 || batch == 1, "Results of a batch must not overlap.");
         fixed (T* pa = a, pb = b, pc = c, bias = epilogue.Bias)
         {
@@ -70,13 +70,14 @@ static unsafe class Gemm
                 batch = 1;
             }
 
+            Debug.Assert(epilogue.Finish.IsEmpty || batch == 1, "The blocks of one product are finished.");
             double work = (double)m * n * k;
             var body = new BatchBody<T>
             {
                 Batch = batch, Group = work >= 2e6 ? 1 : (int)Math.Min(batch, Math.Max(1, 5e5 / Math.Max(1, work))),
                 M = m, N = n, K = k, A = pa, Lda = lda, TransposeA = transposeA, StrideA = (nint)batchStrideA, B = pb, Ldb = ldb, TransposeB = transposeB, StrideB = (nint)batchStrideB,
                 C = pc, Ldc = ldc, StrideC = (nint)batchStrideC, Accumulate = accumulate,
-                Epilogue = new PinnedEpilogue<T> { Bias = bias, Activation = epilogue.Activation, Slope = epilogue.Slope },
+                Epilogue = new PinnedEpilogue<T> { Bias = bias, Activation = epilogue.Activation, Slope = epilogue.Slope, Finish = epilogue.Finish },
             };
             int groups = (batch + body.Group - 1) / body.Group;
 

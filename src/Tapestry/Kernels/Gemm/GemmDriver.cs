@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Threading;
 
 namespace Tapestry.Kernels.Gemm;
@@ -53,6 +54,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     const long SplitElements = 1 << 19;
 
     const int JoinRows = 16;
+
+    /// <summary>A block is finished when it has so many bytes, or nothing follows: it is still in the second cache then, and its rows are long.</summary>
+    const int FinishBytes = 32 << 10;
 
     internal static int PanelWidth => 2 * TUnit.Count;
 
@@ -132,7 +136,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                 Accumulate = accumulate,
                 Epilogue = epilogue,
             };
-            double work = (double)m * columns * k;
+            double work = (double)m * columns * (k + epilogue.Finish.Steps);
             if (!isPart && work >= ForkWork)
                 Cut(m, columns, rowPanels, columnPanels, out tiles.RowBlocks, out tiles.ColumnBlocks);
             Spread(tiles.RowBlocks * tiles.ColumnBlocks, work, ref tiles);
@@ -194,6 +198,21 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             result.Locate(i, 1, out T* row, out _);
             for (int j = 0; j < n; j += 64)
                 TileFinish<T, TVector, TUnit>.Run(zeros, 0, 1, Math.Min(64, n - j), row + j, 0, accumulate, epilogue.At(i, j));
+        }
+
+        FinishBlock(result, 0, m, 0, n, epilogue.Finish);
+    }
+
+    /// <summary>Does what is done to a complete block.</summary>
+    internal static void FinishBlock<TResult>(in TResult result, int row, int rows, int column, int columns, in BlockFinish finish)
+        where TResult : struct, IProductResult<T>
+    {
+        if (finish.IsEmpty)
+            return;
+        for (int done = 0, now; done < rows; done += now)
+        {
+            now = result.Locate(row + done, rows - done, out T* c, out nint cRow);
+            finish.Run(c + column, cRow, now, columns);
         }
     }
 
@@ -271,6 +290,8 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                 now = Result.Locate(i, end - i, out T* c, out nint cRow);
                 TileFinish<T, TVector, TUnit>.Run(Sums + (nint)i * N, N, now, N, c, cRow, Accumulate, Epilogue.At(i, 0));
             }
+
+            FinishBlock(Result, first, end - first, 0, N, Epilogue.Finish);
         }
     }
 
@@ -325,7 +346,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             {
                 int steps = Math.Min(Shape.BlockSteps, Shape.Steps - start), packGroup = Math.Clamp(PackGroupBytes / (PanelWidth * steps * sizeof(T)), 1, PackGroup);
                 bool accumulate = Accumulate || start > 0;
-                bool finish = start + steps == Shape.Steps && !Epilogue.IsEmpty;
+                bool complete = start + steps == Shape.Steps, finish = complete && !Epilogue.IsEmpty;
                 for (int leftBlock = 0; leftBlock < leftBlocks; leftBlock++)
                 {
                     int firstRowPanel = itemRowPanel + (int)((long)leftBlock * (itemEnd - itemRowPanel) / leftBlocks), endRowPanel = itemRowPanel + (int)((long)(leftBlock + 1) * (itemEnd - itemRowPanel) / leftBlocks);
@@ -340,6 +361,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                         }
                     }
 
+                    int blockRow = PanelStart(firstRowPanel), blockRows = PanelStart(endRowPanel) - blockRow, unfinished = complete && !Epilogue.Finish.IsEmpty ? firstColumnPanel : int.MaxValue;
                     for (int q = firstColumnPanel; q < endColumnPanel; q++)
                     {
                         int column = q * PanelWidth, columns = Math.Min(PanelWidth, Shape.Columns - column);
@@ -395,6 +417,12 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                             }
 
                             panel += (nint)rows * steps;
+                        }
+
+                        if (unfinished <= q && (q + 1 == endColumnPanel || (long)(q + 1 - unfinished) * PanelWidth * blockRows * sizeof(T) >= FinishBytes))
+                        {
+                            FinishBlock(Result, blockRow, blockRows, Shape.Column + unfinished * PanelWidth, Math.Min(Shape.Columns, (q + 1) * PanelWidth) - unfinished * PanelWidth, Epilogue.Finish);
+                            unfinished = q + 1;
                         }
                     }
                 }

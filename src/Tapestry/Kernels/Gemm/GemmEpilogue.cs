@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using Tapestry.Kernels.Codegen;
+
 namespace Tapestry.Kernels.Gemm;
 
-/// <summary>What happens to a product before it is stored: activation(A·B [+ C] [+ bias] [+ residual]). The default value does nothing.</summary>
+/// <summary>What happens to a product before it is stored: activation(A·B [+ C] [+ bias] [+ residual]); and what happens to its blocks once they are stored. The default value does nothing.</summary>
 readonly ref struct GemmEpilogue<T>
     where T : unmanaged
 {
@@ -19,12 +22,15 @@ readonly ref struct GemmEpilogue<T>
     /// <summary>The slope of <see cref="GemmActivation.LeakyRelu"/> for negative values.</summary>
     internal T Slope { get; init; }
 
-    /// <summary>Whether it does nothing.</summary>
+    /// <summary>What is done to every block of the result when it is complete; it may be in the memory of several results, C among them.</summary>
+    internal BlockFinish Finish { get; init; }
+
+    /// <summary>Whether a product is stored as it is.</summary>
     internal bool IsEmpty => Bias.IsEmpty && Residual.IsEmpty && Activation == GemmActivation.None;
 
     /// <summary>The same epilogue over the pinned memory of its spans.</summary>
     internal unsafe PinnedEpilogue<T> Pin(T* bias, T* residual) =>
-        new() { Bias = bias, Residual = residual, ResidualStride = ResidualStride, Activation = Activation, Slope = Slope };
+        new() { Bias = bias, Residual = residual, ResidualStride = ResidualStride, Activation = Activation, Slope = Slope, Finish = Finish };
 }
 
 /// <summary>The epilogue as kernels see it: pinned pointers.</summary>
@@ -36,7 +42,9 @@ unsafe struct PinnedEpilogue<T>
     internal nint ResidualStride;
     internal GemmActivation Activation;
     internal T Slope;
+    internal BlockFinish Finish;
 
+    /// <summary>Whether tiles are stored as they are.</summary>
     internal readonly bool IsEmpty => Bias == null && Residual == null && Activation == GemmActivation.None;
 
     /// <summary>The same epilogue where T is known to be <typeparamref name="TOther"/>.</summary>
@@ -45,7 +53,7 @@ unsafe struct PinnedEpilogue<T>
     {
         System.Diagnostics.Debug.Assert(typeof(T) == typeof(TOther), "The type is renamed, not converted.");
         PinnedEpilogue<T> same = this;
-        return *(PinnedEpilogue<TOther>*)&same;
+        return Unsafe.As<PinnedEpilogue<T>, PinnedEpilogue<TOther>>(ref same);
     }
 
     /// <summary>The epilogue of the submatrix that starts at <paramref name="row"/> and <paramref name="column"/>.</summary>

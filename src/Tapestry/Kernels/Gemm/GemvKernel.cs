@@ -30,7 +30,7 @@ static unsafe class GemvKernel<T, TVector, TUnit>
         {
             Outputs = outputs, K = k, Matrix = matrix, MatrixRow = matrixRow, X = x, Y = y, YStep = yStep, OutputsAreRows = outputsAreRows, Accumulate = accumulate, Epilogue = epilogue,
         };
-        Spread((outputs + RowChunk - 1) / RowChunk, (double)outputs * k, ref body);
+        Spread((outputs + RowChunk - 1) / RowChunk, (double)outputs * (k + epilogue.Finish.Steps), ref body);
     }
 
     /// <summary>y[j] = epilogue(Σ x[p · xStep] · matrix[p, j]): the rows of the matrix are added up, each scaled, in their order for every output.</summary>
@@ -43,7 +43,7 @@ static unsafe class GemvKernel<T, TVector, TUnit>
             Chunk = chunk, Outputs = outputs, K = k, Matrix = matrix, MatrixRow = matrixRow, X = x, XStep = xStep, Y = y, YStep = yStep, OutputsAreRows = outputsAreRows, Accumulate = accumulate,
             Epilogue = epilogue,
         };
-        Spread((outputs + chunk - 1) / chunk, (double)outputs * k, ref body);
+        Spread((outputs + chunk - 1) / chunk, (double)outputs * (k + epilogue.Finish.Steps), ref body);
     }
 
     static void Spread<TBody>(int count, double work, ref TBody body)
@@ -65,6 +65,8 @@ static unsafe class GemvKernel<T, TVector, TUnit>
             TileFinish<T, TVector, TUnit>.Run(results, 1, count, 1, y + first * yStep, yStep, accumulate, epilogue.At(first, 0));
         else
             TileFinish<T, TVector, TUnit>.Run(results, 0, 1, count, y + first, 0, accumulate, epilogue.At(0, first));
+        if (!epilogue.Finish.IsEmpty)
+            epilogue.Finish.Run(y + first * yStep, outputsAreRows ? yStep : 0, outputsAreRows ? count : 1, outputsAreRows ? 1 : count);
     }
 
     struct RowBody : IParallelBody

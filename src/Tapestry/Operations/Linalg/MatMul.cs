@@ -53,6 +53,10 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
 
     static Tensor Conjugate(Tensor x) => Ops.Conj(x);
 
+    // One right matrix makes one tall product; the others are many.
+    internal override bool FinishesBlocks(ReadOnlySpan<Tensor> inputs) =>
+        (inputs[0].DType == DType.Float32 || inputs[0].DType == DType.Float64) && inputs[1].Rank == 2 && (inputs[0].Rank == 2 || !TransposeA) && inputs[1].Size > 0;
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -92,7 +96,7 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
         var (batchA, batchB, batch) = (left.Length / stepA, right.Length / stepB, product.Length / stepC);
         if ((batchA == batch || batchA == 1) && (batchB == batch || batchB == 1))
         {
-            Gemm.BatchedMultiply(batch, m, n, k, left, a[^1], TransposeA, batchA == 1 ? 0 : stepA, right, b[^1], TransposeB, batchB == 1 ? 0 : stepB, product, n, stepC);
+            Gemm.BatchedMultiply(batch, m, n, k, left, a[^1], TransposeA, batchA == 1 ? 0 : stepA, right, b[^1], TransposeB, batchB == 1 ? 0 : stepB, product, n, stepC, false, new GemmEpilogue<T> { Finish = context.Finish });
             return;
         }
 

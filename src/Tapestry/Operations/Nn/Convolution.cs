@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tapestry.Kernels.Gemm;
 
 namespace Tapestry;
 
@@ -34,6 +35,8 @@ public sealed record ConvolutionOp(Window Window) : Op
         if (context.Needs(1)) context.Return(1, new ConvolutionFilterGradientOp(Window).Apply(x, g, filter));
     }
 
+    internal override bool FinishesBlocks(ReadOnlySpan<Tensor> inputs) => true;
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -45,7 +48,7 @@ public sealed record ConvolutionOp(Window Window) : Op
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var geometry = ConvShapes.Geometry(Window, context.InputTensor(0).Shape, context.InputTensor(1).Shape, context.OutputTensor(0).Shape);
-        Kernels.Conv.Convolution.Forward(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
+        Kernels.Conv.Convolution.Forward(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0), new GemmEpilogue<T> { Finish = context.Finish });
     }
 
     /// <summary>Refuses inputs that are not all float32 or all float64.</summary>

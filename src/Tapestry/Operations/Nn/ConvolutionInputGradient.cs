@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tapestry.Kernels.Gemm;
 
 namespace Tapestry;
 
@@ -36,6 +37,8 @@ public sealed record ConvolutionInputGradientOp(Window Window) : Op
         if (context.Needs(1)) context.Return(1, new ConvolutionOp(Window).Apply(upstream, filter));
     }
 
+    internal override bool FinishesBlocks(ReadOnlySpan<Tensor> inputs) => true;
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => Run(context, Window);
 
@@ -51,6 +54,6 @@ public sealed record ConvolutionInputGradientOp(Window Window) : Op
     {
         var gradient = 1 - filter;
         var geometry = ConvShapes.Geometry(window, context.OutputTensor(0).Shape, context.InputTensor(filter).Shape, context.InputTensor(gradient).Shape);
-        Kernels.Conv.Convolution.BackwardInput(geometry, context.Input<T>(gradient), context.Input<T>(filter), context.Output<T>(0));
+        Kernels.Conv.Convolution.BackwardInput(geometry, context.Input<T>(gradient), context.Input<T>(filter), context.Output<T>(0), new GemmEpilogue<T> { Finish = context.Finish });
     }
 }

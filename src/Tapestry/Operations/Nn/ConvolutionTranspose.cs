@@ -60,6 +60,8 @@ public sealed record ConvolutionTransposeOp(Window Window, ValueList<int> Output
         if (context.Needs(1)) context.Return(1, new ConvolutionFilterGradientOp(Window).Apply(upstream, x, filter));
     }
 
+    internal override bool FinishesBlocks(ReadOnlySpan<Tensor> inputs) => true;
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => ConvolutionInputGradientOp.Run(context, Window, filterFirst: false);
 }
