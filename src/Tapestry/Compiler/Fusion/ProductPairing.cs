@@ -10,9 +10,11 @@ sealed class ProductPairing(
     // Shorter rows would mostly be worked on in pieces of vectors.
     const int LeastRowBytes = 64;
 
+    internal static bool IsOn = true; //AB
     /// <summary>Gives each group the last product that it can finish.</summary>
     internal void Run()
     {
+        if (!IsOn) return; //AB
         for (var i = nodes.Count - 1; i >= 0; i--)
         {
             if (nodes[i].Outputs.Length != 1 || !nodes[i].Op.FinishesBlocks([.. nodes[i].Inputs.Select(planned)])) continue;

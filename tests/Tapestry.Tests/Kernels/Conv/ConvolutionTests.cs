@@ -191,6 +191,11 @@ public sealed class ConvolutionTests
         });
         Convolution.BackwardFilter<float>(level, geometry, input.Span, gradient.Span, gradFilter.Span);
 
+        new Gemm.FinishedMatrix(output.Length / geometry.OutputChannels, geometry.OutputChannels).Check(
+            (result, finish) => Convolution.Forward(level, geometry, input.Span, filter.Span, result, new GemmEpilogue<float> { Finish = finish }), $"convolution {level}");
+        new Gemm.FinishedMatrix(gradInput.Length / geometry.InputChannels, geometry.InputChannels).Check(
+            (result, finish) => Convolution.BackwardInput(level, geometry, gradient.Span, filter.Span, result, new GemmEpilogue<float> { Finish = finish }), $"gradient of the input {level}");
+
         foreach (var buffer in new[] { input, filter, output, gradient, gradInput, gradFilter, bias, inputBias, residual })
             buffer.AssertGuardsUntouched();
         var reference = new Reference(geometry);

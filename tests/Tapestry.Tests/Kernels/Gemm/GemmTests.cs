@@ -60,6 +60,34 @@ public sealed class GemmTests
         Check(new Problem(20, 17, 20000, false, true, 0, 0, 3, false, 0), GemmLevels.Best);
     }
 
+    /// <summary>Every element is in one finished block and in no other: blocks, chunks, parts of long sums, vectors, no steps.</summary>
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void EveryBlockIsFinishedOnce(int level)
+    {
+        (int M, int N, int K)[] shapes =
+        [
+            (37, 70, 700), (300, 45, 270), (200, 640, 30), (5, 300, 515), (130, 64, 512), (64, 1000, 20), (3, 800, 3000), (2, 600, 4500), (20, 30, 5000), (20, 17, 20000),
+            (1, 1100, 600), (1, 37, 5), (1100, 1, 600), (13, 40, 0), (1, 1, 3), (7, 16, 1),
+        ];
+        foreach (var (m, n, k) in shapes)
+        {
+            for (int transposes = 0; transposes < 4; transposes++)
+            {
+                bool transposeA = (transposes & 1) != 0, transposeB = (transposes & 2) != 0;
+                float[] a = Values(m * k, 1), b = Values(k * n, 2);
+                foreach (int threads in new[] { 1, 3 })
+                {
+                    using var setting = new ThreadSetting(threads);
+                    new FinishedMatrix(m, n).Check(
+                        (c, finish) => GemmKernel.Multiply(
+                            (GemmLevel)level, m, n, k, a, transposeA ? m : Math.Max(1, k), transposeA, b, transposeB ? Math.Max(1, k) : n, transposeB, c, n, false, new GemmEpilogue<float> { Finish = finish }),
+                        $"{m} x {n} x {k}, transposes {transposes}, {threads} threads");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void RandomShapesMatchTheReference()
     {
