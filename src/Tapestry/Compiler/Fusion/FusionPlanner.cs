@@ -270,7 +270,7 @@ sealed class FusionPlanner
         // A member alone would become a loop of its own for the sake of the copy; for a reduction that is worth while.
         if ((group.Members.Count < 2 && reductions[group.Members.Min] is null) || group.Members.Count + group.Copies.Count + chain.Count > FusionGroup.MostMembers) return false;
         if ((owner.Lanes is not null && owner.Lanes != group.Lanes) || !group.Space.AsSpan().SequenceEqual(owner.Space)) return false;
-        if (group.Product is not null && chain.Any(index => nodes[index].Inputs.Any(input => group.FormOf(planned(input).Shape.Dimensions, group.Space.Length - 1) is null))) return false;
+        if (group.Product is not null) return false;
         var own = new FusionGroup(chain[0], group.Space, owner.Lanes);
         own.Members.UnionWith(chain);
         own.Members.UnionWith(group.Copies);

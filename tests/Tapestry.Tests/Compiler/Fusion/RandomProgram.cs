@@ -1,6 +1,6 @@
 namespace Tapestry.Tests.Compiler.Fusion;
 
-/// <summary>A program of elementwise operations, broadcasts and reductions drawn from a seed: the same seed gives the same program.</summary>
+/// <summary>A program of elementwise operations, broadcasts, reductions and products drawn from a seed: the same seed gives the same program.</summary>
 sealed class RandomProgram(int seed)
 {
     static readonly Func<Tensor, Tensor>[] Unary =
@@ -20,11 +20,11 @@ sealed class RandomProgram(int seed)
 
     readonly int[] shape = Shape(seed);
 
-    /// <summary>The inputs: full ones, and such as are broadcast.</summary>
+    /// <summary>The inputs: full ones, such as are broadcast, and the right matrix of products.</summary>
     internal Tensor[] Inputs(DType dtype)
     {
         var random = new Random(seed);
-        return [Draw(shape), Draw(shape), Draw(shape[^1..]), Draw([.. shape[..^1], 1]), Draw([])];
+        return [Draw(shape), Draw(shape), Draw(shape[^1..]), Draw([.. shape[..^1], 1]), Draw([]), Draw([shape[^1], shape[^1]]) * (0.5 / shape[^1])];
 
         Tensor Draw(int[] of)
         {
@@ -39,14 +39,20 @@ sealed class RandomProgram(int seed)
     {
         var random = new Random(seed + 1);
         var values = inputs.FlattenLeaves().Cast<Tensor>().ToList();
+        var matrix = values[^1];
+        values.RemoveAt(values.Count - 1);
         var steps = random.Next(3, 24);
         for (var i = 0; i < steps; i++)
         {
-            var kind = random.Next(10);
+            var kind = random.Next(12);
             var x = values[random.Next(Math.Max(0, values.Count - 6), values.Count)];
             if (kind < 4)
             {
                 values.Add(Unary[random.Next(Unary.Length)](x));
+            }
+            else if (kind > 9 && x.Rank > 0 && x.Shape[^1] == shape[^1])
+            {
+                values.Add(Ops.MatMul(x, matrix, transposeB: kind > 10));
             }
             else if (kind < 8 || x.Rank == 0)
             {
