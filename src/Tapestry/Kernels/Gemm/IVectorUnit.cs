@@ -27,8 +27,8 @@ unsafe interface IVectorUnit<T, TVector>
 
     static abstract TVector Broadcast(T value);
 
-    /// <summary>The element at an address in all places. Read from memory it costs the units that multiply nothing; out of a register it is a shuffle that competes with them.</summary>
-    static abstract TVector BroadcastFrom(T* source);
+    /// <summary>An element of memory in all places. Read from memory it costs the units that multiply nothing; out of a register it is a shuffle that competes with them. The index is apart so that it becomes part of the instruction.</summary>
+    static abstract TVector BroadcastFrom(T* source, nint index);
 
     /// <summary>x · y + sum, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector sum);

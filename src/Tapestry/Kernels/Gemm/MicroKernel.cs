@@ -387,7 +387,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
             b += bStep;
 
             {
-                TVector x = TUnit.BroadcastFrom(a);
+                TVector x = TUnit.BroadcastFrom(a, 0);
                 s0 = TUnit.MultiplyAdd(x, b0, s0);
                 if (sizeof(TColumns) > 1)
                     t0 = TUnit.MultiplyAdd(x, b1, t0);
@@ -395,7 +395,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 1)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 1 : a + aRow);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 1) : TUnit.BroadcastFrom(a, aRow);
                 s1 = TUnit.MultiplyAdd(x, b0, s1);
                 if (sizeof(TColumns) > 1)
                     t1 = TUnit.MultiplyAdd(x, b1, t1);
@@ -403,7 +403,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 2)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 2 : a + aRow2);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 2) : TUnit.BroadcastFrom(a, aRow2);
                 s2 = TUnit.MultiplyAdd(x, b0, s2);
                 if (sizeof(TColumns) > 1)
                     t2 = TUnit.MultiplyAdd(x, b1, t2);
@@ -411,7 +411,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 3)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 3 : a3);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 3) : TUnit.BroadcastFrom(a3, 0);
                 s3 = TUnit.MultiplyAdd(x, b0, s3);
                 if (sizeof(TColumns) > 1)
                     t3 = TUnit.MultiplyAdd(x, b1, t3);
@@ -419,7 +419,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 4)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 4 : a3 + aRow);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 4) : TUnit.BroadcastFrom(a3, aRow);
                 s4 = TUnit.MultiplyAdd(x, b0, s4);
                 if (sizeof(TColumns) > 1)
                     t4 = TUnit.MultiplyAdd(x, b1, t4);
@@ -427,7 +427,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 5)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 5 : a3 + aRow2);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 5) : TUnit.BroadcastFrom(a3, aRow2);
                 s5 = TUnit.MultiplyAdd(x, b0, s5);
                 if (sizeof(TColumns) > 1)
                     t5 = TUnit.MultiplyAdd(x, b1, t5);
@@ -435,7 +435,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 6)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 6 : a6);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 6) : TUnit.BroadcastFrom(a6, 0);
                 s6 = TUnit.MultiplyAdd(x, b0, s6);
                 if (sizeof(TColumns) > 1)
                     t6 = TUnit.MultiplyAdd(x, b1, t6);
@@ -443,7 +443,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 7)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 7 : a6 + aRow);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 7) : TUnit.BroadcastFrom(a6, aRow);
                 s7 = TUnit.MultiplyAdd(x, b0, s7);
                 if (sizeof(TColumns) > 1)
                     t7 = TUnit.MultiplyAdd(x, b1, t7);
@@ -451,7 +451,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 8)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 8 : a6 + aRow2);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 8) : TUnit.BroadcastFrom(a6, aRow2);
                 s8 = TUnit.MultiplyAdd(x, b0, s8);
                 if (sizeof(TColumns) > 1)
                     t8 = TUnit.MultiplyAdd(x, b1, t8);
@@ -459,7 +459,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 9)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 9 : a9);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 9) : TUnit.BroadcastFrom(a9, 0);
                 s9 = TUnit.MultiplyAdd(x, b0, s9);
                 if (sizeof(TColumns) > 1)
                     t9 = TUnit.MultiplyAdd(x, b1, t9);
@@ -467,7 +467,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 10)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 10 : a9 + aRow);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 10) : TUnit.BroadcastFrom(a9, aRow);
                 s10 = TUnit.MultiplyAdd(x, b0, s10);
                 if (sizeof(TColumns) > 1)
                     t10 = TUnit.MultiplyAdd(x, b1, t10);
@@ -475,7 +475,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
             if (sizeof(TRows) > 11)
             {
-                TVector x = TUnit.BroadcastFrom(sizeof(TLayout) is 1 or 4 ? a + 11 : a9 + aRow2);
+                TVector x = sizeof(TLayout) is 1 or 4 ? TUnit.BroadcastFrom(a, 11) : TUnit.BroadcastFrom(a9, aRow2);
                 s11 = TUnit.MultiplyAdd(x, b0, s11);
                 if (sizeof(TColumns) > 1)
                     t11 = TUnit.MultiplyAdd(x, b1, t11);

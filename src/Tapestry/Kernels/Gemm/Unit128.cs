@@ -57,7 +57,7 @@ readonly unsafe struct Unit128<T> : IVectorUnit<T, Vector128<T>>
     public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> BroadcastFrom(T* source) => Vector128.Create(*source);
+    public static Vector128<T> BroadcastFrom(T* source, nint index) => Vector128.Create(source[index]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, Vector128<T> sum) => typeof(T) == typeof(float)

@@ -56,11 +56,11 @@ readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
     public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> BroadcastFrom(T* source)
+    public static Vector256<T> BroadcastFrom(T* source, nint index)
     {
         if (!Avx.IsSupported)
-            return Vector256.Create(*source);
-        return typeof(T) == typeof(float) ? Avx.BroadcastScalarToVector256((float*)source).As<float, T>() : Avx.BroadcastScalarToVector256((double*)source).As<double, T>();
+            return Vector256.Create(source[index]);
+        return typeof(T) == typeof(float) ? Avx.BroadcastScalarToVector256((float*)source + index).As<float, T>() : Avx.BroadcastScalarToVector256((double*)source + index).As<double, T>();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

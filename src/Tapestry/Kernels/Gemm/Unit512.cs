@@ -56,7 +56,7 @@ readonly unsafe struct Unit512<T> : IVectorUnit<T, Vector512<T>>
     public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> BroadcastFrom(T* source) => Vector512.Create(*source);
+    public static Vector512<T> BroadcastFrom(T* source, nint index) => Vector512.Create(source[index]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd(Vector512<T> x, Vector512<T> y, Vector512<T> sum) => typeof(T) == typeof(float)

@@ -33,7 +33,7 @@ readonly unsafe struct UnitScalar<T> : IVectorUnit<T, T>
     public static T Broadcast(T value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T BroadcastFrom(T* source) => *source;
+    public static T BroadcastFrom(T* source, nint index) => source[index];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MultiplyAdd(T x, T y, T sum) => T.MultiplyAddEstimate(x, y, sum);
