@@ -34,7 +34,8 @@ static class ResNet50Memory
         var tops = new Dictionary<string, double>();
         foreach (var side in (string[])[.. Ours, .. Theirs])
         {
-            if (Child(side, batch, threads) is not [var before, var peak, var arena]) continue;
+            if (Child(side, batch, threads) is not [var before, var peak]) continue;
+            var arena = Ours.Contains(side) ? Child(side.Replace("ours", "plan", StringComparison.Ordinal), batch, threads)?[0] ?? 0 : 0;
             tops[side] = peak - before;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {side,-15} | {before,19:0.0} | {peak,7:0.0} | {peak - before,7:0.0} | {(arena > 0 ? arena.ToString("0.0", CultureInfo.InvariantCulture) : ""),13} |"));
         }
@@ -46,8 +47,19 @@ static class ResNet50Memory
     internal static int RunChild(string side, int batch, int threads)
     {
         Kernels.Threading.WorkerPool.ThreadCount = threads;
-        var arena = 0.0;
-        var step = side.StartsWith("libtorch", StringComparison.Ordinal) ? PrepareTheirs(batch, threads, isBest: side == "libtorch-best") : PrepareOurs(batch, side == "ours-recompute", out arena);
+        Action step;
+        if (side.StartsWith("libtorch", StringComparison.Ordinal))
+        {
+            step = PrepareTheirs(batch, threads, isBest: side == "libtorch-best");
+        }
+        else
+        {
+            // The moments of Adam are made by the first step, as they are on the other side.
+            var ours = PrepareOurs(batch, side.EndsWith("recompute", StringComparison.Ordinal));
+            if (side.StartsWith("plan", StringComparison.Ordinal)) return PrintPlan(ours);
+            step = () => ours.Step.Apply(ours.X, ours.Target);
+        }
+
         for (var i = 0; i < 3; i++)
         {
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -57,7 +69,17 @@ static class ResNet50Memory
         var before = Status("VmRSS");
         File.WriteAllText("/proc/self/clear_refs", "5");
         for (var i = 0; i < Steps; i++) step();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"peak {before} {Status("VmHWM")} {arena}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"peak {before} {Status("VmHWM")}"));
+        return 0;
+    }
+
+    // A function that is described is planned but not run.
+    static int PrintPlan((Function<Tensor, Tensor, Tensor> Step, Adam Optimizer, Variable[] Weights, Tensor X, Tensor Target) ours)
+    {
+        ours.Optimizer.Build(ours.Weights);
+        var text = ours.Step.Describe(ours.X, ours.Target);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"peak {long.Parse(Regex.Match(text, @"one arena of (\d+) bytes").Groups[1].Value, CultureInfo.InvariantCulture) / 1e6}"));
+        Console.WriteLine(text[text.IndexOf("== execution", StringComparison.Ordinal)..]);
         return 0;
     }
 
@@ -73,7 +95,7 @@ static class ResNet50Memory
         return null;
     }
 
-    static Action PrepareOurs(int batch, bool recompute, out double arena)
+    static (Function<Tensor, Tensor, Tensor> Step, Adam Optimizer, Variable[] Weights, Tensor X, Tensor Target) PrepareOurs(int batch, bool recompute)
     {
         Variable[] weights = [.. ResNet50.Weights(new Numbers(1), withMoments: false).Select(operand => new Variable(operand.ToTensor()))];
         var (x, target) = (Picture(batch).ToTensor(), (Tensor)Labels(batch));
@@ -86,18 +108,7 @@ static class ResNet50Memory
             return loss;
         }
 
-        // The moments count as part of the step, on both sides.
-        arena = 0;
-        var step = Function.Of<Tensor, Tensor, Tensor>(Step, new FunctionOptions { ReuseResults = true, Recompute = recompute });
-        if (Environment.GetEnvironmentVariable("TAPESTRY_PLAN") is { } file)
-        {
-            optimizer.Build(weights);
-            var text = step.Describe(x, target);
-            File.WriteAllText(file, text);
-            arena = long.Parse(Regex.Match(text, @"one arena of (\d+) bytes").Groups[1].Value, CultureInfo.InvariantCulture) / 1e6;
-        }
-
-        return () => step.Apply(x, target);
+        return (Function.Of<Tensor, Tensor, Tensor>(Step, new FunctionOptions { ReuseResults = true, Recompute = recompute }), optimizer, weights, x, target);
     }
 
     static Action PrepareTheirs(int batch, int threads, bool isBest)
