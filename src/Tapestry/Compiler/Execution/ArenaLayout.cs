@@ -8,7 +8,7 @@ sealed class ArenaLayout
     readonly Graph graph;
     readonly IReadOnlyList<GraphNode> nodes;
     readonly PlannedValues planned;
-    readonly Dictionary<GraphValue, GraphNode> producers = [];
+    readonly Producers producers;
     readonly Dictionary<GraphValue, Slot> slots = [];
     readonly List<PlanStep> steps = [];
     readonly List<(Tensor View, Tensor Base)> boundViews = [];
@@ -28,11 +28,7 @@ sealed class ArenaLayout
         this.graph = graph;
         this.nodes = nodes;
         this.planned = planned;
-        foreach (var node in nodes)
-        {
-            foreach (var output in node.Outputs) producers.Add(Key(output), node);
-        }
-
+        producers = new Producers(nodes);
         Arguments = [.. graph.Arguments.Select(argument => Root(argument, SlotKind.Bound))];
         Readings = [.. graph.Variables.Select(variable => Root(variable, SlotKind.Bound))];
         lastUse = LastUses();
@@ -93,12 +89,7 @@ sealed class ArenaLayout
         return last;
     }
 
-    GraphValue RootOf(Tensor tensor)
-    {
-        var value = Graph.ValueOf(tensor);
-        while (producers.TryGetValue(value, out var producer) && producer.Op.IsView) value = Graph.ValueOf(producer.Inputs[0]);
-        return value;
-    }
+    GraphValue RootOf(Tensor tensor) => producers.RootOf(tensor);
 
     /// <summary>
     /// The updates that may be computed straight into the memory of their variable: the value is nobody's view or constant, is the
@@ -111,7 +102,7 @@ sealed class ArenaLayout
         foreach (var update in graph.Updates)
         {
             var value = Graph.ValueOf(update.Value);
-            if (!producers.TryGetValue(value, out var producer) || producer.Op.IsView || results.Contains(value) || inPlace.ContainsKey(value)) continue;
+            if (producers.Of(value) is not { } producer || producer.Op.IsView || results.Contains(value) || inPlace.ContainsKey(value)) continue;
             if (graph.Updates.Count(other => RootOf(other.Value) == value) > 1) continue;
             var index = IndexOf(producer);
             var reading = graph.Variables.Select(Graph.ValueOf).FirstOrDefault(reading => reading.Variable == update.Variable);

@@ -3,16 +3,16 @@ namespace Tapestry.Compiler;
 /// <summary>When the values of a plan are made and read, by the numbers of its operations. Views count as what they look at.</summary>
 sealed class LifeTimes
 {
-    readonly Dictionary<GraphValue, GraphNode> producers = [];
+    readonly Producers producers;
     readonly Dictionary<GraphValue, List<int>> times = [];
     readonly int count;
 
     internal LifeTimes(IReadOnlyList<GraphNode> nodes)
     {
         count = nodes.Count;
+        producers = new Producers(nodes);
         for (var i = 0; i < nodes.Count; i++)
         {
-            foreach (var output in nodes[i].Outputs) producers.Add(Graph.ValueOf(output), nodes[i]);
             for (var input = 0; input < nodes[i].Inputs.Length; input++)
             {
                 if (!nodes[i].Op.IsView && nodes[i].Op.ReadsValue(input)) Note(RootOf(nodes[i].Inputs[input]), i);
@@ -27,12 +27,7 @@ sealed class LifeTimes
     internal IEnumerable<GraphValue> Roots => times.Keys;
 
     /// <summary>What a value is a view of; itself if it is none.</summary>
-    internal GraphValue RootOf(Tensor tensor)
-    {
-        var value = Graph.ValueOf(tensor);
-        while (producers.TryGetValue(value, out var producer) && producer.Op.IsView) value = Graph.ValueOf(producer.Inputs[0]);
-        return value;
-    }
+    internal GraphValue RootOf(Tensor tensor) => producers.RootOf(tensor);
 
     /// <summary>The numbers of the operations that make and read a value, ascending.</summary>
     internal IReadOnlyList<int> Of(GraphValue root) => times.TryGetValue(root, out var list) ? list : [];

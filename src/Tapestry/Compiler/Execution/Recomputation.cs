@@ -56,6 +56,7 @@ sealed class Recomputation(Graph graph, PlannedValues planned)
         readonly PlannedValues planned;
         readonly IReadOnlyList<GraphNode> nodes;
         readonly ArenaLayout layout;
+        readonly Producers producers;
         readonly LifeTimes unitTimes;
         readonly Dictionary<GraphValue, int> makers = [];
         readonly Dictionary<GraphValue, List<int>> readers = [];
@@ -71,6 +72,7 @@ sealed class Recomputation(Graph graph, PlannedValues planned)
             this.nodes = nodes;
             this.units = units;
             this.layout = layout;
+            producers = new Producers(nodes);
             unitTimes = new LifeTimes(units);
             for (var i = 0; i < nodes.Count; i++)
             {
@@ -165,12 +167,7 @@ sealed class Recomputation(Graph graph, PlannedValues planned)
         }
 
         // Redirected readers read copies, which have no makers here and so are roots.
-        GraphValue RootOf(Tensor tensor)
-        {
-            var value = Graph.ValueOf(tensor);
-            while (makers.TryGetValue(value, out var maker) && nodes[maker].Op.IsView) value = Graph.ValueOf(nodes[maker].Inputs[0]);
-            return value;
-        }
+        GraphValue RootOf(Tensor tensor) => producers.RootOf(tensor);
 
         long Bytes(GraphValue value) => planned.Bytes(nodes[makers[value]].Outputs[value.Index]);
 

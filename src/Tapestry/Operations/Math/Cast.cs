@@ -23,9 +23,9 @@ public sealed record CastOp(DType To) : Op
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, Ops.Cast(context.Upstream(0), context.Input(0).DType));
 
-    // Truth to numbers and back: other conversions change the width of lanes, or do not round as their vectors would.
     internal override bool IsCheap => true;
 
+    // Truth to numbers and back: other conversions change the width of lanes, or do not round as their vectors would.
     internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) =>
         (inputs[0].DType == DType.Bool && FusableLanes.Of(To) is not null) || (To == DType.Bool && FusableLanes.Of(inputs[0].DType) is not null);
 
