@@ -20,6 +20,21 @@ static unsafe class BinaryLoop
         where TBody : struct, IBinaryBody
         where T : unmanaged
     {
+        if (destination.Length < LoopChunks.ParallelThreshold && IsOneRow<T>(a.Length, b.Length, destination.Length))
+        {
+            fixed (T* left = a)
+            fixed (T* right = b)
+            fixed (T* result = destination)
+            {
+                // For a few elements a plan would take longer than they do.
+                if (a.Length == b.Length) Widest<TBody, T, ValueOutput, Arrays>(body, left, right, (byte*)result, destination.Length);
+                else if (b.Length == 1) Widest<TBody, T, ValueOutput, ArrayScalar>(body, left, right, (byte*)result, destination.Length);
+                else Widest<TBody, T, ValueOutput, ScalarArray>(body, left, right, (byte*)result, destination.Length);
+            }
+
+            return;
+        }
+
         var plan = BroadcastPlan.Create(aShape, bShape);
         Debug.Assert(plan.Count == destination.Length, "A binary loop's destination has the broadcast shape.");
         fixed (T* left = a)
@@ -30,6 +45,10 @@ static unsafe class BinaryLoop
             else Run<TBody, T, ValueOutput>(body, plan, left, right, (byte*)result);
         }
     }
+
+    // An operand with as many elements as the result has them in the same order, whatever its shape.
+    static bool IsOneRow<T>(int a, int b, int result) =>
+        typeof(T) != typeof(Half) && typeof(T) != typeof(BFloat16) && typeof(T) != typeof(Complex64) && (a == result ? b == result || b == 1 : a == 1 && b == result);
 
     /// <summary>Operands of the same length.</summary>
     public static void Run<TBody, T>(TBody body, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> destination)

@@ -19,7 +19,7 @@ abstract class MemorySource
     /// <exception cref="OutOfMemoryException">There is not so much.</exception>
     internal static byte[] Allocate(long bytes, bool isPinned)
     {
-        if (bytes > Array.MaxLength) throw new OutOfMemoryException($"An array has at most {Array.MaxLength} bytes.");
+        if (bytes > Array.MaxLength) throw TooLong();
         try
         {
             return New((int)bytes, isPinned);
@@ -32,6 +32,8 @@ abstract class MemorySource
             return New((int)bytes, isPinned);
         }
     }
+
+    static OutOfMemoryException TooLong() => new($"An array has at most {Array.MaxLength} bytes.");
 
     static byte[] New(int bytes, bool isPinned)
     {
