@@ -1,5 +1,6 @@
 using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Threading;
+using Tapestry.Tests.Contracts.GuardPages;
 
 namespace Tapestry.Tests.Compiler.Fusion;
 
@@ -7,7 +8,7 @@ namespace Tapestry.Tests.Compiler.Fusion;
 [Collection(nameof(Tapestry.Tests.Kernels.Threading.ThreadCountCollection))]
 public sealed class FusionTests
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 40)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, GuardedMemory.Current is null ? 40 : 10)];
 
     [Theory]
     [MemberData(nameof(Seeds))]

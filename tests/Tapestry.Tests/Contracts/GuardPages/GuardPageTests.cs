@@ -14,15 +14,15 @@ public class GuardPageTests
 
     static readonly Lazy<ContractResult[]> Here = new(() => [.. ContractResults.Compute(), .. OddSizes.Compute()]);
 
+    // One process for both sides: most of its time goes to the compiler.
     [GuardPageTheory]
-    [InlineData("end")]
-    [InlineData("start")]
+    [InlineData("end,start")]
     public async Task NothingOutsideOfAnOperandIsTouched(string guarded)
     {
-        var child = await ChildProcess.Run([Tests, guarded], new() { ["CsCheck_Iter"] = "100" });
-        Assert.True(child.ExitCode == 0, $"values that {guarded} at a guard:\n{child.Output}");
-        Assert.Equal(Here.Value.Length, child.Results.Length);
-        foreach (var (expected, actual) in Here.Value.Zip(child.Results)) Assert.True(expected.ToString() == actual, $"values that {guarded} at a guard: {actual}, elsewhere {expected}");
+        var child = await ChildProcess.Run([Tests, guarded], new() { ["CsCheck_Iter"] = "50" });
+        Assert.True(child.ExitCode == 0, child.Output);
+        var expected = Here.Value.Select(result => result.ToString()).ToArray();
+        Assert.Equal([.. expected, .. expected], child.Results);
     }
 
     [GuardPageTheory]

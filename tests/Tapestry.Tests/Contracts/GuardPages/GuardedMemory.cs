@@ -23,17 +23,14 @@ sealed unsafe class GuardedMemory : MemorySource
     readonly byte[] array = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
     readonly Dictionary<int, Queue<int>> returned = [];
     readonly Lock changing = new();
-    readonly bool endsAtGuard;
     readonly byte* start;
     int used;
     int pieces;
     int piecesSinceCollection;
 
     /// <summary>Creates the memory.</summary>
-    /// <param name="endsAtGuard">Whether values end at the page behind them; else they begin at the page before them.</param>
-    internal GuardedMemory(bool endsAtGuard)
+    internal GuardedMemory()
     {
-        this.endsAtGuard = endsAtGuard;
         start = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
         used = (int)(-(nint)start & (Page - 1));
         Forbid(start + used);
@@ -43,12 +40,15 @@ sealed unsafe class GuardedMemory : MemorySource
     /// <summary>The memory that this process works with, if it is guarded.</summary>
     internal static GuardedMemory? Current => Substitute as GuardedMemory;
 
+    /// <summary>Whether values end at the page behind them; else they begin at the page before them.</summary>
+    internal bool EndsAtGuard { get; set; } = true;
+
     internal override bool KeepsApart => true;
 
     internal override MemoryPiece Take(long bytes)
     {
         var (first, pages) = Find(Rounded(checked((int)((Math.Max(bytes, 1) + Page - 1) / Page))));
-        var offset = endsAtGuard ? first + (pages * Page) - (int)bytes : first;
+        var offset = EndsAtGuard ? first + (pages * Page) - (int)bytes : first;
         array.AsSpan(first, pages * Page).Fill(0xFF);
         return new MemoryPiece(array, offset, new Owner(this, pages, first));
     }

@@ -15,33 +15,41 @@ static class ContractProgram
 {
     /// <summary>Runs all tests of some classes but those about threads and allocations.</summary>
     /// <param name="arguments">
-    /// The file for the results; the test classes or tests to run (Class or Class.Method), separated by commas; and, for guarded memory, whether values <c>end</c> or <c>start</c> at a guard.
+    /// The file for the results; the test classes or tests to run (Class or Class.Method), separated by commas; and, for guarded memory, where values lie: at the <c>end</c> or the <c>start</c>
+    /// of their pages, or first there and then here with <c>end,start</c>.
     /// </param>
     /// <returns>0 when all tests passed.</returns>
     public static int Main(string[] arguments)
     {
         if (arguments.Length is not (2 or 3)) return 2;
-        var isGuarded = arguments.Length == 3;
-        if (isGuarded) MemorySource.Substitute = new GuardedMemory(endsAtGuard: arguments[2] == "end");
-        if (arguments[1].Split('.') is [nameof(Culprits), var culprit])
+        using var file = new StreamWriter(arguments[0]);
+        if (arguments.Length == 2)
         {
-            Culprits.Run(culprit);
-            return 0;
+            file.WriteLine(Widths());
+            return RunAll(file, ContractResults.Compute(), arguments[1].Split(',')) == 0 ? 0 : 1;
         }
 
-        using (var file = new StreamWriter(arguments[0]))
-        {
-            if (!isGuarded) file.WriteLine(Widths());
-            foreach (var result in isGuarded ? ContractResults.Compute().Concat(OddSizes.Compute()) : ContractResults.Compute())
-            {
-                file.WriteLine(result);
-                // If the next one ends the process, it is seen which one was the last.
-                if (isGuarded) file.Flush();
-            }
-        }
-
+        // If the next one ends the process, it is seen which one was the last.
+        file.AutoFlush = true;
+        var memory = new GuardedMemory();
+        MemorySource.Substitute = memory;
         var failures = 0;
-        foreach (var name in arguments[1].Split(','))
+        foreach (var side in arguments[2].Split(','))
+        {
+            Console.WriteLine($"values that {side} at a guard:");
+            memory.EndsAtGuard = side == "end";
+            if (arguments[1].Split('.') is [nameof(Culprits), var culprit]) Culprits.Run(culprit);
+            else failures += RunAll(file, ContractResults.Compute().Concat(OddSizes.Compute()), arguments[1].Split(','));
+        }
+
+        return failures == 0 ? 0 : 1;
+    }
+
+    static int RunAll(StreamWriter file, IEnumerable<ContractResult> results, string[] tests)
+    {
+        foreach (var result in results) file.WriteLine(result);
+        var failures = 0;
+        foreach (var name in tests)
         {
             var parts = name.Split('.');
             MethodInfo[] methods =
@@ -52,12 +60,12 @@ static class ContractProgram
             if (methods.Length == 0) throw new ArgumentException($"There is no test {name}.");
             foreach (var method in methods)
             {
-                if (isGuarded) Console.WriteLine($"{name}.{method.Name}");
+                if (MemorySource.Substitute is not null) Console.WriteLine($"{name}.{method.Name}");
                 failures += Run(method.DeclaringType!, method);
             }
         }
 
-        return failures == 0 ? 0 : 1;
+        return failures;
     }
 
     // Guarded values are new ones and share no memory, whatever kernels and plans do.
