@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Tapestry.Benchmarks.Compile;
 using Tapestry.Benchmarks.Measuring;
 using Tapestry.Benchmarks.Memory;
 using Tapestry.Benchmarks.Micro;
@@ -7,6 +8,7 @@ return args switch
 {
     ["micro", .. var rest] => Micro(rest),
     ["memory", .. var rest] => MemoryReport.Run(rest),
+    ["compile", .. var rest] => CompileReport.Run(rest),
     ["list"] => List(),
     ["jobs", .. var rest] => Jobs(rest),
     [] => Jobs([]),
@@ -41,6 +43,6 @@ static int List()
 
 static int Usage()
 {
-    Console.Error.WriteLine("Expected: jobs [--quick] [--threads 1,2] [--job PART] [--json FILE] [--markdown FILE] [--note TEXT] [--no-libtorch], memory [--quick], micro [BenchmarkDotNet's options], or list.");
+    Console.Error.WriteLine("Expected: jobs [--quick] [--threads 1,2] [--job PART] [--json FILE] [--markdown FILE] [--note TEXT] [--no-libtorch], memory [--quick], memory --resnet, compile, micro [BenchmarkDotNet's options], or list.");
     return 2;
 }

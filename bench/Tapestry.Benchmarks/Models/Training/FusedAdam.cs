@@ -23,9 +23,10 @@ sealed class FusedAdam
     {
         this.weights = weights;
         this.epsilon = epsilon;
-        first = [.. weights.Select(weight => torch.zeros_like(weight).requires_grad_(false))];
-        second = [.. weights.Select(weight => torch.zeros_like(weight).requires_grad_(false))];
-        steps = [.. weights.Select(_ => torch.zeros([]))];
+        // They stay from step to step, whatever scope the first one runs in.
+        first = [.. weights.Select(weight => torch.zeros_like(weight).requires_grad_(false).DetachFromDisposeScope())];
+        second = [.. weights.Select(weight => torch.zeros_like(weight).requires_grad_(false).DetachFromDisposeScope())];
+        steps = [.. weights.Select(_ => torch.zeros([]).DetachFromDisposeScope())];
     }
 
     /// <summary>Moves the weights along their gradients.</summary>
