@@ -62,7 +62,10 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
         arguments = Convert(arguments);
         var leaves = arguments.FlattenLeaves();
         var text = new StringBuilder();
-        var (graph, _, _) = Trace(arguments, leaves, TraceKey.Of(arguments.Structure(), leaves));
+        // The trace that a call would run, or would make.
+        var structure = arguments.Structure();
+        var key = Array.Find(Volatile.Read(ref entries), entry => entry.Key.Accepts(structure, leaves))?.Key ?? Relax(TraceKey.Of(structure, leaves));
+        var (graph, _, _) = Trace(arguments, leaves, key);
         var before = "";
         var final = Pipeline.Run(graph, (pass, current) =>
         {

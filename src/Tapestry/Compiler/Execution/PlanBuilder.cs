@@ -8,10 +8,10 @@ sealed class PlanBuilder
     readonly Recomputation? recomputation;
     ArenaLayout layout = null!;
 
-    PlanBuilder(Graph graph, bool recomputes)
+    PlanBuilder(Graph graph, PlannedValues planned, bool recomputes)
     {
         this.graph = graph;
-        planned = new PlannedValues(graph);
+        this.planned = planned;
         recomputation = recomputes ? new Recomputation(graph, planned) : null;
     }
 
@@ -20,15 +20,18 @@ sealed class PlanBuilder
     /// <param name="argumentShapes">The shapes of its arguments.</param>
     /// <param name="handedOn">For each result, whether an argument is returned as the tensor that it is; null where all results are tensors of their own.</param>
     /// <param name="recomputes">Whether cheap values are computed again where that makes the arena smaller.</param>
-    internal static Plan? Build(Graph graph, IReadOnlyList<Shape> argumentShapes, bool[]? handedOn = null, bool recomputes = false) => new PlanBuilder(graph, recomputes).Build(argumentShapes, handedOn);
+    internal static Plan? Build(Graph graph, IReadOnlyList<Shape> argumentShapes, bool[]? handedOn = null, bool recomputes = false)
+    {
+        var planned = new PlannedValues(graph);
+        return planned.Infer(argumentShapes) ? new PlanBuilder(ShapeSpecialization.Run(graph, planned), planned, recomputes).Build(handedOn) : null;
+    }
 
     /// <summary>The operations in the order in which they run, fused ones in place of their parts.</summary>
     internal static IReadOnlyList<GraphNode> Fuse(Graph graph, IReadOnlyList<GraphNode> nodes, PlannedValues planned) =>
         FusionPlanner.Run(nodes, planned.Of, [.. graph.Outputs.Select(Graph.ValueOf)], [.. graph.Updates.Select(update => Graph.ValueOf(update.Value))]);
 
-    Plan? Build(IReadOnlyList<Shape> argumentShapes, bool[]? handedOn)
+    Plan Build(bool[]? handedOn)
     {
-        if (!planned.Infer(argumentShapes)) return null;
         layout = recomputation?.Lay() ?? new ArenaLayout(graph, Fuse(graph, graph.Nodes, planned), planned);
         var arguments = layout.Arguments;
         var outputs = graph.Outputs.Select(layout.RuntimeTensor).ToArray();

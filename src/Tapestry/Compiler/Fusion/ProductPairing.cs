@@ -65,7 +65,7 @@ sealed class ProductPairing(
     bool LiesEvenly(Tensor input, GraphValue product, FusionGroup group) => group.FormOf(planned(input).Shape.Dimensions, group.Space.Length - 1) switch
     {
         null => false,
-        Kernels.Codegen.MatrixForm.Full => Size(group.Space) == group.Space[^1] || Graph.ValueOf(input) == product || (Graph.ValueOf(input).Producer is { } producer && group.Members.Any(member => nodes[member] == producer)),
+        Kernels.Codegen.MatrixForm.Full => Size(group.Space) == group.Space[^1] || Graph.ValueOf(input) == product || group.Members.Any(member => nodes[member].Outputs.Any(output => Graph.ValueOf(output) == Graph.ValueOf(input))),
         _ => true,
     };
 

@@ -6,14 +6,14 @@ namespace Tapestry.Compiler;
 /// </summary>
 sealed class Graph
 {
-    internal Graph(string name, IReadOnlyList<Tensor> arguments, IReadOnlyList<GraphNode> nodes, IReadOnlyList<Tensor> outputs, IReadOnlyList<VariableUpdate> updates)
+    internal Graph(string name, IReadOnlyList<Tensor> arguments, IReadOnlyList<GraphNode> nodes, IReadOnlyList<Tensor> outputs, IReadOnlyList<VariableUpdate> updates, IReadOnlyList<Tensor>? variables = null)
     {
         Name = name;
         Arguments = arguments;
         Nodes = nodes;
         Outputs = outputs;
         Updates = updates;
-        Variables = [.. CollectVariables()];
+        Variables = variables ?? [.. CollectVariables()];
     }
 
     /// <summary>The name of the function.</summary>

@@ -5,21 +5,25 @@ sealed class DeadCode : IGraphPass
 {
     public string Name => "dead code";
 
-    public Graph Run(Graph graph)
+    /// <inheritdoc/>
+    public Graph Run(Graph graph) => new GraphEditor().Finish(graph, Remaining(graph));
+
+    /// <summary>The nodes that lead to an output or an update, or have effects; in their order.</summary>
+    internal static IReadOnlyList<GraphNode> Remaining(Graph graph)
     {
         var alive = new HashSet<Symbol>();
         foreach (var output in graph.Outputs) alive.Add(output.Symbol!);
         foreach (var update in graph.Updates) alive.Add(update.Value.Symbol!);
-        var nodes = new List<GraphNode>();
+        var remaining = new List<GraphNode>();
         for (var i = graph.Nodes.Count - 1; i >= 0; i--)
         {
             var node = graph.Nodes[i];
             if (!node.Op.HasEffects && !node.Outputs.Any(output => alive.Contains(output.Symbol!))) continue;
             foreach (var input in node.Inputs) alive.Add(input.Symbol!);
-            nodes.Add(node);
+            remaining.Add(node);
         }
 
-        nodes.Reverse();
-        return new GraphEditor().Finish(graph, nodes);
+        remaining.Reverse();
+        return remaining;
     }
 }

@@ -22,12 +22,16 @@ sealed class GraphEditor
     }
 
     /// <summary>The graph with the nodes that are left.</summary>
-    internal Graph Finish(Graph graph, IReadOnlyList<GraphNode> nodes) => new(
+    /// <param name="graph">The graph before.</param>
+    /// <param name="nodes">The nodes, already updated.</param>
+    /// <param name="variables">The readings of variables where they have to stay as they are, though some may be read no more; else those that the nodes use.</param>
+    internal Graph Finish(Graph graph, IReadOnlyList<GraphNode> nodes, IReadOnlyList<Tensor>? variables = null) => new(
         graph.Name,
         graph.Arguments,
         nodes,
         [.. graph.Outputs.Select(Resolve)],
-        [.. graph.Updates.Select(update => update with { Value = Resolve(update.Value) })]);
+        [.. graph.Updates.Select(update => update with { Value = Resolve(update.Value) })],
+        variables);
 
     /// <summary>A constant in the trace of a value.</summary>
     internal static Tensor Constant(Tensor value, Tensor inTraceOf)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Simd;
 
 namespace Tapestry.Kernels.Loops;
@@ -15,6 +16,9 @@ static unsafe class RandomLoop
     const float TwoPi = 6.2831855f;
     const int Pairs = 256;
 
+    // Words that are drawn at once; the vectors of the rest may read on to a multiple of eight.
+    const int Tile = 512;
+
     /// <summary>Groups of four words that a fill of <paramref name="count"/> elements of a size advances the counter by.</summary>
     public static ulong Groups<T>(nint count) where T : unmanaged => (ulong)((count + PerGroup<T>() - 1) / PerGroup<T>());
 
@@ -27,7 +31,10 @@ static unsafe class RandomLoop
     public static void Bits(Philox state, Span<ulong> destination) => Fill<ulong, BitsOf64>(state, default, destination);
 
     /// <summary>Multiples of 2⁻²³ in [0, 1).</summary>
-    public static void Uniform(Philox state, Span<float> destination) => Fill<float, UniformSingle>(state, default, destination);
+    public static void Uniform(Philox state, Span<float> destination) => Fill(state, default(Fractions), destination);
+
+    /// <summary>A scale where a multiple of 2⁻²³ in [0, 1) is at least a rate, else 0.</summary>
+    public static void Keep(Philox state, float rate, float scale, Span<float> destination) => Fill(state, new Kept(rate, scale), destination);
 
     /// <summary>Multiples of 2⁻⁵² in [0, 1).</summary>
     public static void Uniform(Philox state, Span<double> destination) => Fill<double, UniformDouble>(state, default, destination);
@@ -90,6 +97,16 @@ static unsafe class RandomLoop
         }
     }
 
+    static void Fill<TMap>(Philox state, TMap map, Span<float> destination)
+        where TMap : struct, IFractionMap
+    {
+        fixed (float* result = destination)
+        {
+            var chunks = new FractionChunks<TMap>(state, map, result);
+            LoopChunks.Run(destination.Length, ref chunks);
+        }
+    }
+
     // Chunks start at multiples of a group.
     readonly struct Chunks<T, TDistribution>(Philox state, TDistribution distribution, T* destination) : IChunkBody
         where T : unmanaged
@@ -101,12 +118,61 @@ static unsafe class RandomLoop
             var group = (ulong)(start / perGroup);
             var result = destination + start;
             T* last = stackalloc T[4];
-            for (; count >= perGroup; count -= perGroup, result += perGroup) distribution.Draw(state.Words(group++), result);
+            uint* words = stackalloc uint[Tile];
+            for (; count >= perGroup; group += Tile / 4)
+            {
+                var groups = (int)Math.Min(Tile / 4, count / perGroup);
+                state.Words(group, groups, words);
+                for (var g = 0; g < groups; g++, count -= perGroup, result += perGroup) distribution.Draw((words[4 * g], words[(4 * g) + 1], words[(4 * g) + 2], words[(4 * g) + 3]), result);
+            }
+
             if (count == 0) return;
-            distribution.Draw(state.Words(group), last);
+            distribution.Draw(state.Words((ulong)((result - destination) / perGroup)), last);
             for (nint i = 0; i < count; i++) result[i] = last[i];
         }
     }
+
+    /// <summary>Makes numbers of fractions in [0, 1), several at once.</summary>
+    interface IFractionMap
+    {
+        Vector256<float> Invoke(Vector256<float> fractions);
+    }
+
+    readonly struct FractionChunks<TMap>(Philox state, TMap map, float* destination) : IChunkBody
+        where TMap : struct, IFractionMap
+    {
+        public void Invoke(nint start, nint count)
+        {
+            uint* words = stackalloc uint[Tile];
+            for (nint i = 0; i < count; i += Tile)
+            {
+                var part = (int)Math.Min(Tile, count - i);
+                state.Words((ulong)((start + i) / 4), (part + 3) / 4, words);
+                var result = destination + start + i;
+                var done = 0;
+                for (; done <= part - Vector256<float>.Count; done += Vector256<float>.Count) map.Invoke(Singles(Vector256.Load(words + done))).Store(result + done);
+                if (done == part) continue;
+                // What lies behind the last words is computed too, but not stored.
+                var rest = map.Invoke(Singles(Vector256.Load(words + done)));
+                for (var j = 0; done + j < part; j++) result[done + j] = rest[j];
+            }
+        }
+    }
+
+    readonly struct Fractions : IFractionMap
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<float> Invoke(Vector256<float> fractions) => fractions;
+    }
+
+    readonly struct Kept(float rate, float scale) : IFractionMap
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<float> Invoke(Vector256<float> fractions) => Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(fractions, Vector256.Create(rate)), Vector256.Create(scale), Vector256<float>.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Singles(Vector256<uint> words) => (Vector256.Create(0x3F800000U) | (words & Vector256.Create(0x7FFFFFU))).AsSingle() - Vector256<float>.One;
 
     /// <summary>Turns one group of words into two or four numbers.</summary>
     interface IDistribution<T> where T : unmanaged
@@ -133,17 +199,6 @@ static unsafe class RandomLoop
         {
             destination[0] = words.A | (ulong)words.B << 32;
             destination[1] = words.C | (ulong)words.D << 32;
-        }
-    }
-
-    readonly struct UniformSingle : IDistribution<float>
-    {
-        public void Draw((uint A, uint B, uint C, uint D) words, float* destination)
-        {
-            destination[0] = Single(words.A);
-            destination[1] = Single(words.B);
-            destination[2] = Single(words.C);
-            destination[3] = Single(words.D);
         }
     }
 
@@ -241,19 +296,19 @@ static unsafe class RandomLoop
     {
         public void Invoke(nint start, nint count)
         {
+            uint* words = stackalloc uint[2 * Pairs];
             float* radius = stackalloc float[Pairs], sine = stackalloc float[Pairs], cosine = stackalloc float[Pairs];
             for (nint i = 0; i < count; i += 2 * Pairs)
             {
                 var part = Math.Min(2 * Pairs, count - i);
                 var groups = (int)((part + 3) / 4);
-                for (var g = 0; g < groups; g++)
+                state.Words((ulong)((start + i) / 4), groups, words);
+                for (var pair = 0; pair < 2 * groups; pair++)
                 {
-                    var (a, b, c, d) = state.Words((ulong)((start + i) / 4 + g));
-                    radius[2 * g] = Math.Max(Single(a), 1e-7f);
-                    radius[2 * g + 1] = Math.Max(Single(c), 1e-7f);
-                    sine[2 * g] = TwoPi * Single(b);
-                    sine[2 * g + 1] = TwoPi * Single(d);
+                    radius[pair] = Math.Max(Single(words[2 * pair]), 1e-7f);
+                    sine[pair] = TwoPi * Single(words[(2 * pair) + 1]);
                 }
+
                 UnaryLoop.Run<CosBody, float, ValueOutput>(default, sine, (byte*)cosine, 2 * groups);
                 UnaryLoop.Run<SinBody, float, ValueOutput>(default, sine, (byte*)sine, 2 * groups);
                 UnaryLoop.Run<RadiusBody, float, ValueOutput>(default, radius, (byte*)radius, 2 * groups);

@@ -37,8 +37,23 @@ struct PoolGeometry
     {
         int dilation = Dilations[dimension];
         start = output * Strides[dimension] - PadBefore[dimension];
+        if (start >= 0 && start + ((Window[dimension] - 1) * dilation) < Input[dimension])
+        {
+            // Most windows, and no division.
+            (first, end) = (0, Window[dimension]);
+            return;
+        }
+
         first = start >= 0 ? 0 : (-start + dilation - 1) / dilation;
         end = start >= Input[dimension] ? 0 : Math.Min(Window[dimension], (Input[dimension] - start + dilation - 1) / dilation);
         first = Math.Min(first, end);
     }
+
+    /// <summary>True when no two windows share a tap and none lies between them.</summary>
+    internal readonly bool IsSideBySide => IsSideBySideAlong(0) && IsSideBySideAlong(1) && IsSideBySideAlong(2);
+
+    /// <summary>Where the part of a dimension ends that windows cover which lie side by side.</summary>
+    internal readonly int CoveredEnd(int dimension) => Math.Min(Input[dimension], Output[dimension] * Strides[dimension] - PadBefore[dimension]);
+
+    readonly bool IsSideBySideAlong(int dimension) => Strides[dimension] == Window[dimension] && Dilations[dimension] == 1;
 }

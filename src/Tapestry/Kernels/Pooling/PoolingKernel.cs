@@ -15,6 +15,7 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
     where TUnit : struct, IVectorUnit<T, TVector>
 {
     const double ForkWork = 1e5;
+    const int MostTaps = 16;
 
     static int ChannelGroup => 4 * TUnit.Count;
 
@@ -89,6 +90,46 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
         }
 
         internal readonly int Count => Depths * Heights * Widths;
+
+        /// <summary>The offset of each tap from the first one.</summary>
+        internal readonly void List(nint* taps)
+        {
+            for (int d = 0; d < Depths; d++)
+            {
+                for (int h = 0; h < Heights; h++)
+                {
+                    for (int w = 0; w < Widths; w++)
+                        *taps++ = d * DepthStep + h * HeightStep + w * WidthStep;
+                }
+            }
+        }
+    }
+
+    /// <summary>The largest of the taps. Where they are few, they are listed for the first channels and looked up for the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector Best(T* input, in Box box, nint* taps, bool isFirst, int rest)
+    {
+        TVector best = TUnit.Broadcast(T.NegativeInfinity);
+        if (box.Count <= MostTaps)
+        {
+            if (isFirst)
+                box.List(taps);
+            for (int tap = 0; tap < box.Count; tap++)
+                best = TUnit.Maximum(best, Load(input + taps[tap], rest));
+            return best;
+        }
+
+        for (int d = 0; d < box.Depths; d++)
+        {
+            for (int h = 0; h < box.Heights; h++)
+            {
+                T* from = input + d * box.DepthStep + h * box.HeightStep;
+                for (int w = 0; w < box.Widths; w++, from += box.WidthStep)
+                    best = TUnit.Maximum(best, Load(from, rest));
+            }
+        }
+
+        return best;
     }
 
     /// <summary>A few lines of the output per index.</summary>
@@ -121,21 +162,9 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static void Max(T* input, in Box box, int channels, T* output)
         {
+            nint* taps = stackalloc nint[MostTaps];
             for (int c = 0; c < channels; c += TUnit.Count)
-            {
-                TVector best = TUnit.Broadcast(T.NegativeInfinity);
-                for (int d = 0; d < box.Depths; d++)
-                {
-                    for (int h = 0; h < box.Heights; h++)
-                    {
-                        T* from = input + d * box.DepthStep + h * box.HeightStep + c;
-                        for (int w = 0; w < box.Widths; w++, from += box.WidthStep)
-                            best = TUnit.Maximum(best, Load(from, channels - c));
-                    }
-                }
-
-                Store(output + c, best, channels - c);
-            }
+                Store(output + c, Best(input + c, box, taps, isFirst: c == 0, channels - c), channels - c);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -174,11 +203,9 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
         {
             int image = index / ChannelGroups, channel = index % ChannelGroups * ChannelGroup;
             int channels = Math.Min(ChannelGroup, Geometry.Channels - channel);
-            nint pixels = (nint)Geometry.Input[0] * Geometry.Input[1] * Geometry.Input[2];
-            T* gradInput = GradInput + image * pixels * Geometry.Channels + channel;
-            for (nint pixel = 0; pixel < pixels; pixel++)
-                new Span<T>(gradInput + pixel * Geometry.Channels, channels).Clear();
-
+            // Where windows lie side by side, they write all that they cover.
+            bool adds = !IsMax || !Geometry.IsSideBySide;
+            Clear(GradInput + (nint)image * Geometry.Input[0] * Geometry.Input[1] * Geometry.Input[2] * Geometry.Channels + channel, channels, behindWindows: !adds);
             T* gradOutput = GradOutput + (nint)image * Geometry.Output[0] * Geometry.Output[1] * Geometry.Output[2] * Geometry.Channels + channel;
             for (int d = 0; d < Geometry.Output[0]; d++)
             {
@@ -188,7 +215,7 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
                     {
                         var box = new Box(Geometry, image, d, h, w);
                         if (IsMax)
-                            Max(Input + box.Offset + channel, box, channels, gradOutput, GradInput + box.Offset + channel, AllMaxima);
+                            Max(Input + box.Offset + channel, box, channels, gradOutput, GradInput + box.Offset + channel, AllMaxima, adds);
                         else
                             Average(box, channels, gradOutput, GradInput + box.Offset + channel);
                     }
@@ -196,21 +223,33 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        static void Max(T* input, in Box box, int channels, T* gradOutput, T* gradInput, bool allMaxima)
+        readonly void Clear(T* picture, int channels, bool behindWindows)
         {
+            for (int d = 0; d < Geometry.Input[0]; d++)
+            {
+                for (int h = 0; h < Geometry.Input[1]; h++)
+                {
+                    int w = behindWindows && d < Geometry.CoveredEnd(0) && h < Geometry.CoveredEnd(1) ? Geometry.CoveredEnd(2) : 0;
+                    T* pixel = picture + (((nint)d * Geometry.Input[1] + h) * Geometry.Input[2] + w) * Geometry.Channels;
+                    for (; w < Geometry.Input[2]; w++, pixel += Geometry.Channels)
+                        new Span<T>(pixel, channels).Clear();
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Max(T* input, in Box box, int channels, T* gradOutput, T* gradInput, bool allMaxima, bool adds)
+        {
+            nint* taps = stackalloc nint[MostTaps];
             for (int c = 0; c < channels; c += TUnit.Count)
             {
                 int rest = channels - c;
-                TVector best = TUnit.Broadcast(T.NegativeInfinity), gradient = Load(gradOutput + c, rest);
-                for (int d = 0; d < box.Depths; d++)
+                TVector best = Best(input + c, box, taps, isFirst: c == 0, rest), gradient = Load(gradOutput + c, rest);
+                if (box.Count <= MostTaps)
                 {
-                    for (int h = 0; h < box.Heights; h++)
-                    {
-                        T* from = input + d * box.DepthStep + h * box.HeightStep + c;
-                        for (int w = 0; w < box.Widths; w++, from += box.WidthStep)
-                            best = TUnit.Maximum(best, Load(from, rest));
-                    }
+                    for (int tap = 0; tap < box.Count; tap++)
+                        Give(input + taps[tap] + c, gradInput + taps[tap] + c, best, ref gradient, rest, allMaxima, adds);
+                    continue;
                 }
 
                 for (int d = 0; d < box.Depths; d++)
@@ -219,16 +258,20 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
                     {
                         nint offset = d * box.DepthStep + h * box.HeightStep + c;
                         for (int w = 0; w < box.Widths; w++, offset += box.WidthStep)
-                        {
-                            TVector remaining = gradient;
-                            TVector taken = TUnit.Take(Load(input + offset, rest), best, ref remaining);
-                            if (!allMaxima)
-                                gradient = remaining;
-                            Store(gradInput + offset, TUnit.Add(Load(gradInput + offset, rest), taken), rest);
-                        }
+                            Give(input + offset, gradInput + offset, best, ref gradient, rest, allMaxima, adds);
                     }
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Give(T* input, T* gradInput, TVector best, ref TVector gradient, int rest, bool allMaxima, bool adds)
+        {
+            TVector remaining = gradient;
+            TVector taken = TUnit.Take(Load(input, rest), best, ref remaining);
+            if (!allMaxima)
+                gradient = remaining;
+            Store(gradInput, adds ? TUnit.Add(Load(gradInput, rest), taken) : taken, rest);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

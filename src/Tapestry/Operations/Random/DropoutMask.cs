@@ -50,10 +50,7 @@ public sealed record DropoutMaskOp(double Rate, Shape? NoiseShape) : Op
     public override void Run(in KernelContext context)
     {
         var seed = context.Input<long>(1);
-        var factors = context.Output<float>(0);
-        RandomLoop.Uniform(Philox.FromSeed(seed[0], seed[1]), factors);
-        var (rate, scale) = ((float)Rate, (float)(1 / (1 - Rate)));
-        for (var i = 0; i < factors.Length; i++) factors[i] = factors[i] >= rate ? scale : 0;
+        RandomLoop.Keep(Philox.FromSeed(seed[0], seed[1]), (float)Rate, (float)(1 / (1 - Rate)), context.Output<float>(0));
     }
 }
 

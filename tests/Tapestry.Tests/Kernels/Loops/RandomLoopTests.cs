@@ -73,6 +73,41 @@ public class RandomLoopTests
         Assert.Equal(all[800..1801], some);
     }
 
+    /// <summary>Several groups at once are the groups one by one, also where the lower half of the counter overflows.</summary>
+    [Theory]
+    [InlineData(0UL, 0UL)]
+    [InlineData(12345UL, 1UL << 40)]
+    [InlineData(ulong.MaxValue - 5, ulong.MaxValue)]
+    public unsafe void ManyGroupsAreTheGroupsOneByOne(ulong low, ulong high)
+    {
+        var state = new Philox(0x0123456789ABCDEF, low, high);
+        for (var groups = 0; groups <= 19; groups++)
+        {
+            var words = new GuardedBuffer<uint>(4 * groups);
+            fixed (uint* first = words.Span) state.Words(3, groups, first);
+            for (var g = 0; g < groups; g++)
+            {
+                var (a, b, c, d) = state.Words((ulong)g + 3);
+                Assert.Equal([a, b, c, d], words.Span.Slice(4 * g, 4).ToArray());
+            }
+
+            words.AssertGuardsUntouched();
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1027)]
+    [InlineData(40_000)]
+    public void WhatIsKeptIsDecidedByTheFraction(int count)
+    {
+        float[] fractions = new float[count], kept = new float[count];
+        RandomLoop.Uniform(Philox.FromSeed(5, 6), fractions);
+        RandomLoop.Keep(Philox.FromSeed(5, 6), 0.3f, 1.25f, kept);
+        Assert.Equal(fractions.Select(fraction => fraction >= 0.3f ? 1.25f : 0), kept);
+        Assert.All(fractions, fraction => Assert.InRange(fraction, 0, 0.9999999f));
+    }
+
     static void Near(double[] expected, IEnumerable<double> actual, double tolerance)
     {
         var values = actual.ToArray();
