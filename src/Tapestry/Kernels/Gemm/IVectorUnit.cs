@@ -38,6 +38,15 @@ unsafe interface IVectorUnit<T, TVector>
     /// <summary>The larger element; NaN if one is NaN.</summary>
     static abstract TVector Maximum(TVector x, TVector y);
 
+    /// <summary>One step of a maximum over many: the native comparison, which forgets NaN, and apart from it which elements have met NaN.</summary>
+    /// <param name="best">The largest so far; negative infinity at first.</param>
+    /// <param name="unordered">Which elements have met NaN; zero at first.</param>
+    /// <param name="x">The next value.</param>
+    static abstract void Rise(ref TVector best, ref TVector unordered, TVector x);
+
+    /// <summary>The maximum that <see cref="Rise"/> has found; NaN where it has met NaN.</summary>
+    static abstract TVector Risen(TVector best, TVector unordered);
+
     /// <summary>x where x &gt; 0, x · slope elsewhere.</summary>
     static abstract TVector Leaky(TVector x, TVector slope);
 

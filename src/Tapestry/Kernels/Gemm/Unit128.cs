@@ -71,6 +71,16 @@ readonly unsafe struct Unit128<T> : IVectorUnit<T, Vector128<T>>
     public static Vector128<T> Maximum(Vector128<T> x, Vector128<T> y) => Vector128.Max(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Rise(ref Vector128<T> best, ref Vector128<T> unordered, Vector128<T> x)
+    {
+        best = Vector128.MaxNative(x, best);
+        unordered |= Vector128.IsNaN(x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Risen(Vector128<T> best, Vector128<T> unordered) => best | unordered;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Leaky(Vector128<T> x, Vector128<T> slope) => Vector128.ConditionalSelect(Vector128.GreaterThan(x, Vector128<T>.Zero), x, x * slope);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -75,6 +75,16 @@ readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
     public static Vector256<T> Maximum(Vector256<T> x, Vector256<T> y) => Vector256.Max(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Rise(ref Vector256<T> best, ref Vector256<T> unordered, Vector256<T> x)
+    {
+        best = Vector256.MaxNative(x, best);
+        unordered |= Vector256.IsNaN(x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Risen(Vector256<T> best, Vector256<T> unordered) => best | unordered;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Leaky(Vector256<T> x, Vector256<T> slope) => Vector256.ConditionalSelect(Vector256.GreaterThan(x, Vector256<T>.Zero), x, x * slope);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

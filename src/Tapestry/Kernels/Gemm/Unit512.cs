@@ -70,6 +70,16 @@ readonly unsafe struct Unit512<T> : IVectorUnit<T, Vector512<T>>
     public static Vector512<T> Maximum(Vector512<T> x, Vector512<T> y) => Vector512.Max(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Rise(ref Vector512<T> best, ref Vector512<T> unordered, Vector512<T> x)
+    {
+        best = Vector512.MaxNative(x, best);
+        unordered |= Vector512.IsNaN(x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Risen(Vector512<T> best, Vector512<T> unordered) => best | unordered;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Leaky(Vector512<T> x, Vector512<T> slope) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), x, x * slope);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

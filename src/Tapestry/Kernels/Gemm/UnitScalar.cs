@@ -45,6 +45,17 @@ readonly unsafe struct UnitScalar<T> : IVectorUnit<T, T>
     public static T Maximum(T x, T y) => T.Max(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Rise(ref T best, ref T unordered, T x)
+    {
+        best = x > best ? x : best;
+        if (T.IsNaN(x))
+            unordered = x;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Risen(T best, T unordered) => T.IsNaN(unordered) ? unordered : best;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Leaky(T x, T slope) => x > T.Zero ? x : x * slope;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

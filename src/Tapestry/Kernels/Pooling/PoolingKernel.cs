@@ -62,9 +62,11 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
             TUnit.StorePartial(destination, value, count);
     }
 
-    /// <summary>The valid taps of one output position: a box in the input.</summary>
+    /// <summary>The valid taps of the output positions of one line, one after the other: boxes in the input.</summary>
     ref struct Box
     {
+        readonly nint lineOffset;
+
         /// <summary>Taps inside the input, per dimension.</summary>
         internal int Depths, Heights, Widths;
 
@@ -74,49 +76,54 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
         /// <summary>Offset of the first valid tap.</summary>
         internal nint Offset;
 
-        internal Box(in PoolGeometry geometry, int image, int d, int h, int w)
+        int listed;
+
+        internal Box(in PoolGeometry geometry, int image, int d, int h)
         {
             geometry.ValidTaps(0, d, out int startD, out int firstD, out int endD);
             geometry.ValidTaps(1, h, out int startH, out int firstH, out int endH);
-            geometry.ValidTaps(2, w, out int startW, out int firstW, out int endW);
             Depths = endD - firstD;
             Heights = endH - firstH;
-            Widths = endW - firstW;
             nint pixel = geometry.Channels, line = pixel * geometry.Input[2], plane = line * geometry.Input[1];
             DepthStep = plane * geometry.Dilations[0];
             HeightStep = line * geometry.Dilations[1];
             WidthStep = pixel * geometry.Dilations[2];
-            Offset = plane * geometry.Input[0] * image + plane * startD + line * startH + pixel * startW + firstD * DepthStep + firstH * HeightStep + firstW * WidthStep;
+            lineOffset = plane * geometry.Input[0] * image + plane * startD + line * startH + firstD * DepthStep + firstH * HeightStep;
+            listed = -1;
         }
 
         internal readonly int Count => Depths * Heights * Widths;
 
-        /// <summary>The offset of each tap from the first one.</summary>
-        internal readonly void List(nint* taps)
+        /// <summary>Goes to a position of the line; where taps are few, lists the offset of each from the first one.</summary>
+        internal void MoveTo(in PoolGeometry geometry, int w, nint* taps)
         {
+            geometry.ValidTaps(2, w, out int startW, out int firstW, out int endW);
+            Widths = endW - firstW;
+            Offset = lineOffset + (nint)startW * geometry.Channels + firstW * WidthStep;
+            if (Widths == listed || Count > MostTaps)
+                return;
+            listed = Widths;
             for (int d = 0; d < Depths; d++)
             {
                 for (int h = 0; h < Heights; h++)
                 {
-                    for (int w = 0; w < Widths; w++)
-                        *taps++ = d * DepthStep + h * HeightStep + w * WidthStep;
+                    for (int i = 0; i < Widths; i++)
+                        *taps++ = d * DepthStep + h * HeightStep + i * WidthStep;
                 }
             }
         }
     }
 
-    /// <summary>The largest of the taps. Where they are few, they are listed for the first channels and looked up for the others.</summary>
+    /// <summary>The largest of the taps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TVector Best(T* input, in Box box, nint* taps, bool isFirst, int rest)
+    static TVector Best(T* input, in Box box, nint* taps, int count, int rest)
     {
-        TVector best = TUnit.Broadcast(T.NegativeInfinity);
-        if (box.Count <= MostTaps)
+        TVector best = TUnit.Broadcast(T.NegativeInfinity), unordered = TUnit.Zero;
+        if (count <= MostTaps)
         {
-            if (isFirst)
-                box.List(taps);
-            for (int tap = 0; tap < box.Count; tap++)
-                best = TUnit.Maximum(best, Load(input + taps[tap], rest));
-            return best;
+            for (int tap = 0; tap < count; tap++)
+                TUnit.Rise(ref best, ref unordered, Load(input + taps[tap], rest));
+            return TUnit.Risen(best, unordered);
         }
 
         for (int d = 0; d < box.Depths; d++)
@@ -125,14 +132,15 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
             {
                 T* from = input + d * box.DepthStep + h * box.HeightStep;
                 for (int w = 0; w < box.Widths; w++, from += box.WidthStep)
-                    best = TUnit.Maximum(best, Load(from, rest));
+                    TUnit.Rise(ref best, ref unordered, Load(from, rest));
             }
         }
 
-        return best;
+        return TUnit.Risen(best, unordered);
     }
 
     /// <summary>A few lines of the output per index.</summary>
+    [SkipLocalsInit]
     struct ForwardBody : IParallelBody
     {
         internal PoolGeometry Geometry;
@@ -144,15 +152,17 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
         public readonly void Invoke(int index)
         {
             int end = Math.Min(Lines, (index + 1) * Group);
+            nint* taps = stackalloc nint[MostTaps];
             for (int line = index * Group; line < end; line++)
             {
                 int h = line % Geometry.Output[1], rest = line / Geometry.Output[1], d = rest % Geometry.Output[0], image = rest / Geometry.Output[0];
                 T* output = Output + (nint)line * Geometry.Output[2] * Geometry.Channels;
+                var box = new Box(Geometry, image, d, h);
                 for (int w = 0; w < Geometry.Output[2]; w++, output += Geometry.Channels)
                 {
-                    var box = new Box(Geometry, image, d, h, w);
+                    box.MoveTo(Geometry, w, taps);
                     if (IsMax)
-                        Max(Input + box.Offset, box, Geometry.Channels, output);
+                        Max(Input + box.Offset, box, taps, Geometry.Channels, output);
                     else
                         Average(Input + box.Offset, box, Geometry.Channels, output);
                 }
@@ -160,11 +170,11 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        static void Max(T* input, in Box box, int channels, T* output)
+        static void Max(T* input, in Box box, nint* taps, int channels, T* output)
         {
-            nint* taps = stackalloc nint[MostTaps];
+            int count = box.Count;
             for (int c = 0; c < channels; c += TUnit.Count)
-                Store(output + c, Best(input + c, box, taps, isFirst: c == 0, channels - c), channels - c);
+                Store(output + c, Best(input + c, box, taps, count, channels - c), channels - c);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -190,6 +200,7 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
     }
 
     /// <summary>One group of channels of one picture per index.</summary>
+    [SkipLocalsInit]
     struct BackwardBody : IParallelBody
     {
         internal PoolGeometry Geometry;
@@ -206,16 +217,18 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
             // Where windows lie side by side, they write all that they cover.
             bool adds = !IsMax || !Geometry.IsSideBySide;
             Clear(GradInput + (nint)image * Geometry.Input[0] * Geometry.Input[1] * Geometry.Input[2] * Geometry.Channels + channel, channels, behindWindows: !adds);
+            nint* taps = stackalloc nint[MostTaps];
             T* gradOutput = GradOutput + (nint)image * Geometry.Output[0] * Geometry.Output[1] * Geometry.Output[2] * Geometry.Channels + channel;
             for (int d = 0; d < Geometry.Output[0]; d++)
             {
                 for (int h = 0; h < Geometry.Output[1]; h++)
                 {
+                    var box = new Box(Geometry, image, d, h);
                     for (int w = 0; w < Geometry.Output[2]; w++, gradOutput += Geometry.Channels)
                     {
-                        var box = new Box(Geometry, image, d, h, w);
+                        box.MoveTo(Geometry, w, taps);
                         if (IsMax)
-                            Max(Input + box.Offset + channel, box, channels, gradOutput, GradInput + box.Offset + channel, AllMaxima, adds);
+                            Max(Input + box.Offset + channel, box, taps, channels, gradOutput, GradInput + box.Offset + channel, AllMaxima, adds);
                         else
                             Average(box, channels, gradOutput, GradInput + box.Offset + channel);
                     }
@@ -238,16 +251,16 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        static void Max(T* input, in Box box, int channels, T* gradOutput, T* gradInput, bool allMaxima, bool adds)
+        static void Max(T* input, in Box box, nint* taps, int channels, T* gradOutput, T* gradInput, bool allMaxima, bool adds)
         {
-            nint* taps = stackalloc nint[MostTaps];
+            int count = box.Count;
             for (int c = 0; c < channels; c += TUnit.Count)
             {
                 int rest = channels - c;
-                TVector best = Best(input + c, box, taps, isFirst: c == 0, rest), gradient = Load(gradOutput + c, rest);
-                if (box.Count <= MostTaps)
+                TVector best = Best(input + c, box, taps, count, rest), gradient = Load(gradOutput + c, rest);
+                if (count <= MostTaps)
                 {
-                    for (int tap = 0; tap < box.Count; tap++)
+                    for (int tap = 0; tap < count; tap++)
                         Give(input + taps[tap] + c, gradInput + taps[tap] + c, best, ref gradient, rest, allMaxima, adds);
                     continue;
                 }
