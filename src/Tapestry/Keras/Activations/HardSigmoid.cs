@@ -4,5 +4,5 @@ namespace Tapestry.Keras.Activations;
 public sealed class HardSigmoid : ActivationFunction
 {
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => Ops.Relu6(x + 3.0) / 6.0;
+    public override Tensor Apply(Tensor x) => Ops.HardSigmoid(x);
 }

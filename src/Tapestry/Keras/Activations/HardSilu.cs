@@ -5,5 +5,5 @@ namespace Tapestry.Keras.Activations;
 public sealed class HardSilu : ActivationFunction
 {
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => x * (Ops.Relu6(x + 3.0) / 6.0);
+    public override Tensor Apply(Tensor x) => Ops.HardSilu(x);
 }

@@ -4,5 +4,5 @@ namespace Tapestry.Keras.Activations;
 public sealed class LogSigmoid : ActivationFunction
 {
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => -Ops.Softplus(-x);
+    public override Tensor Apply(Tensor x) => Ops.LogSigmoid(x);
 }

@@ -5,5 +5,5 @@ namespace Tapestry.Keras.Activations;
 public sealed class Silu : ActivationFunction
 {
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => x * Ops.Sigmoid(x);
+    public override Tensor Apply(Tensor x) => Ops.Silu(x);
 }

@@ -4,5 +4,5 @@ namespace Tapestry.Keras.Activations;
 public sealed class Softsign : ActivationFunction
 {
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => x / (1.0 + Ops.Abs(x));
+    public override Tensor Apply(Tensor x) => Ops.Softsign(x);
 }

@@ -8,5 +8,5 @@ public sealed class Squareplus(double b = 4) : ActivationFunction
     public double B { get; } = b;
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => (x + Ops.Sqrt(x * x + B)) / 2.0;
+    public override Tensor Apply(Tensor x) => Ops.Squareplus(x, B);
 }

@@ -4,5 +4,5 @@ namespace Tapestry.Keras.Activations;
 public sealed class TanhShrink : ActivationFunction
 {
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor x) => x - Ops.Tanh(x);
+    public override Tensor Apply(Tensor x) => Ops.TanhShrink(x);
 }

@@ -25,6 +25,6 @@ public sealed class BinaryCrossentropy(bool fromLogits = false, double labelSmoo
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         RankAlignment.Align(ref yTrue, ref yPred);
-        return Ops.Mean(LossTerms.BinaryCrossentropy(LossTerms.SmoothBinary(yTrue, LabelSmoothing), yPred, FromLogits), Axis);
+        return Ops.Mean(Ops.BinaryCrossentropy(LossTerms.SmoothBinary(yTrue, LabelSmoothing), yPred, FromLogits), Axis);
     }
 }

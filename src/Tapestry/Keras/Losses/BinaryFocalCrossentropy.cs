@@ -39,7 +39,7 @@ public sealed class BinaryFocalCrossentropy(bool applyClassBalancing = false, do
         var expected = LossTerms.SmoothBinary(yTrue, LabelSmoothing);
         var p = FromLogits ? Ops.Sigmoid(yPred) : yPred;
         var right = expected * p + (1.0 - expected) * (1.0 - p);
-        var focal = Ops.Pow(1.0 - right, Gamma) * LossTerms.BinaryCrossentropy(expected, yPred, FromLogits);
+        var focal = Ops.Pow(1.0 - right, Gamma) * Ops.BinaryCrossentropy(expected, yPred, FromLogits);
         if (ApplyClassBalancing) focal = (expected * Alpha + (1.0 - expected) * (1 - Alpha)) * focal;
         return Ops.Mean(focal, Axis);
     }

@@ -25,9 +25,6 @@ public sealed class CategoricalCrossentropy(bool fromLogits = false, double labe
     {
         RankAlignment.Align(ref yTrue, ref yPred);
         CategoricalShapes.Require(this, yTrue, yPred);
-        var expected = LossTerms.SmoothCategorical(yTrue, LabelSmoothing);
-        if (LossTerms.LogitsOf(yPred, FromLogits, areClasses: true) is { } logits) return Ops.SoftmaxCrossEntropyWithLogits(expected, logits, Axis);
-        var p = LossTerms.ClipProbabilities(yPred / Ops.Sum(yPred, Axis, keepdims: true));
-        return -Ops.Sum(expected * Ops.Log(p), Axis);
+        return Ops.CategoricalCrossentropy(LossTerms.SmoothCategorical(yTrue, LabelSmoothing), yPred, FromLogits, Axis);
     }
 }

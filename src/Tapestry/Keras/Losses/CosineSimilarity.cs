@@ -14,6 +14,6 @@ public sealed class CosineSimilarity(int axis = -1, Reduction reduction = Reduct
     public override Tensor Call(Tensor yTrue, Tensor yPred)
     {
         RankAlignment.Align(ref yTrue, ref yPred);
-        return -Ops.Sum(LossTerms.Normalize(yTrue, Axis) * LossTerms.Normalize(yPred, Axis), Axis);
+        return -Ops.Sum(Ops.Normalize(yTrue, Axis) * Ops.Normalize(yPred, Axis), Axis);
     }
 }

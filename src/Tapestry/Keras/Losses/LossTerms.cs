@@ -4,31 +4,16 @@ namespace Tapestry.Keras.Losses;
 static class LossTerms
 {
     /// <summary>What Keras adds where a zero would do harm.</summary>
-    internal const double Epsilon = 1e-7;
-
-    /// <summary>The logits of predictions: these themselves where they are logits, else those that a sigmoid or a softmax made them from; null where they are not known.</summary>
-    internal static Tensor? LogitsOf(Tensor yPred, bool fromLogits, bool areClasses) =>
-        fromLogits ? yPred : yPred.Logits is { } source && source.AreClasses == areClasses ? Ops.Cast(source.Values, yPred.DType) : null;
+    internal const double Epsilon = Probabilities.Epsilon;
 
     /// <summary>Values brought into [low, high].</summary>
     internal static Tensor Clip(Tensor x, double low, double high) => Ops.Minimum(Ops.Maximum(x, low), high);
-
-    /// <summary>Probabilities that have a finite logarithm, also for the opposite.</summary>
-    internal static Tensor ClipProbabilities(Tensor p) => Clip(p, Epsilon, 1 - Epsilon);
 
     /// <summary>Targets in {0, 1} moved toward 1/2.</summary>
     internal static Tensor SmoothBinary(Tensor yTrue, double smoothing) => smoothing == 0 ? yTrue : yTrue * (1 - smoothing) + 0.5 * smoothing;
 
     /// <summary>One-hot targets moved toward equal shares.</summary>
     internal static Tensor SmoothCategorical(Tensor yTrue, double smoothing) => smoothing == 0 ? yTrue : yTrue * (1 - smoothing) + smoothing / yTrue.Shape[^1];
-
-    /// <summary>−(t·log p + (1 − t)·log(1 − p)), element by element, from probabilities or from logits.</summary>
-    internal static Tensor BinaryCrossentropy(Tensor yTrue, Tensor yPred, bool fromLogits)
-    {
-        if (LogitsOf(yPred, fromLogits, areClasses: false) is { } logits) return Ops.SigmoidCrossEntropyWithLogits(yTrue, logits);
-        var p = ClipProbabilities(yPred);
-        return -(yTrue * Ops.Log(p) + (1.0 - yTrue) * Ops.Log(1.0 - p));
-    }
 
     /// <summary>Labels in {0, 1} as {−1, 1}; left alone if any other label is among them.</summary>
     internal static Tensor SignLabels(Tensor yTrue)
@@ -45,7 +30,4 @@ static class LossTerms
 
     /// <summary>The values of Poisson, which as a metric do not align ranks, as in Keras.</summary>
     internal static Tensor Poisson(Tensor yTrue, Tensor yPred) => Ops.Mean(yPred - yTrue * Ops.Log(yPred + Epsilon), -1);
-
-    /// <summary>Vectors of length 1 along an axis; a zero vector stays zero.</summary>
-    internal static Tensor Normalize(Tensor x, int axis) => x * Ops.Minimum(Ops.Rsqrt(Ops.Sum(Ops.Square(x), axis, keepdims: true)), 1 / Epsilon);
 }

@@ -42,8 +42,7 @@ public sealed class SparseCategoricalCrossentropy(
             yPred *= Ops.Cast(Ops.ExpandDims(valid, -1), yPred.DType);
         }
 
-        var logits = LossTerms.LogitsOf(yPred, FromLogits, areClasses: true) ?? Ops.Log(LossTerms.ClipProbabilities(yPred));
-        var values = Ops.SparseSoftmaxCrossEntropyWithLogits(Ops.Cast(yTrue, DType.Int64), logits);
+        var values = Ops.SparseCategoricalCrossentropy(yTrue, yPred, FromLogits);
         if (valid is null) return values;
         values = Ops.Where(valid, values, 0.0);
         values.Mask = valid;

@@ -32,11 +32,7 @@ static class Accuracies
     internal static Tensor InTopK(Tensor yTrue, Tensor yPred, int k)
     {
         var isColumn = yTrue.Rank == yPred.Rank && yTrue.Shape[^1] == 1;
-        var labels = Ops.Cast(isColumn ? Ops.Squeeze(yTrue, -1) : yTrue, DType.Int32);
-        var score = Ops.Sum(Ops.OneHot(labels, yPred.Shape[^1], dtype: yPred.DType) * yPred, -1, keepdims: true);
-        // A score that is not finite spoils the sum, and is never among the greatest.
-        var ahead = Ops.Sum(Ops.Cast(Ops.Greater(yPred, score), DType.DefaultFloat), -1);
-        var matches = Ops.Cast(Ops.LogicalAnd(Ops.Less(ahead, (double)k), Ops.IsFinite(Ops.Squeeze(score, -1))), DType.DefaultFloat);
+        var matches = Ops.Cast(Ops.InTopK(isColumn ? Ops.Squeeze(yTrue, -1) : yTrue, yPred, k), DType.DefaultFloat);
         return isColumn ? Ops.ExpandDims(matches, -1) : matches;
     }
 

@@ -15,12 +15,29 @@ public class MeanMetricWrapper : Mean
         this.function = function;
     }
 
+    /// <summary>The values that the mean is taken of, one for each sample: the metric as a function, such as <c>keras.metrics.binary_accuracy</c>.</summary>
+    /// <param name="yTrue">The targets.</param>
+    /// <param name="yPred">The predictions.</param>
+    /// <example>
+    /// <code>
+    /// var metric = new Tapestry.Keras.Metrics.BinaryAccuracy(threshold: 0.3);
+    /// Console.WriteLine(metric.Values(new[] { 1f, 0f, 1f }, new[] { 0.9f, 0.4f, 0.2f }));
+    /// </code>
+    /// <code kind="output">
+    /// tf.Tensor([1. 0. 0.], shape=(3,), dtype=float32)
+    /// </code>
+    /// </example>
+    public Tensor Values(Tensor yTrue, Tensor yPred)
+    {
+        var prediction = yPred.DType.IsFloating ? yPred : Ops.Cast(yPred, DType);
+        return function(Ops.Cast(yTrue, prediction.DType), prediction);
+    }
+
     /// <inheritdoc/>
     public override void UpdateState(Tensor yTrue, Tensor yPred, Tensor? sampleWeight)
     {
         var mask = yPred.Mask;
-        var prediction = yPred.DType.IsFloating ? yPred : Ops.Cast(yPred, DType);
-        var values = function(Ops.Cast(yTrue, prediction.DType), prediction);
+        var values = Values(yTrue, yPred);
         if (mask is not null) sampleWeight = sampleWeight is null ? Ops.Cast(mask, DType) : SampleValues.Masked(Ops.Cast(sampleWeight, DType), mask);
         UpdateState(values, sampleWeight);
     }

@@ -35,5 +35,15 @@ public static class ScanEntry
         /// <param name="reverse">Whether to start at the last entry.</param>
         public static Tensor Scan(Func<Tensor, Tensor, Tensor> function, Tensor elements, Tensor? initializer = null, bool reverse = false) =>
             Ops.Scan((value, entry) => (Nest)function(value.Single(), entry.Single()), (Nest)elements, initializer is null ? null : (Nest)initializer, reverse).Single();
+
+        /// <summary>A program that goes through the entries of the first dimension, hands a value on and gives a result for each. Source: <c>keras.ops.scan</c>.</summary>
+        /// <param name="function">From the value so far and an entry to the next value, in the same structure, dtypes and shapes, and a result.</param>
+        /// <param name="initial">The value before the first entry.</param>
+        /// <param name="elements">Tensors with the same first dimension.</param>
+        /// <param name="reverse">Whether to start at the last entry; results stay at the places of their entries.</param>
+        /// <returns>The last value, and the results, each tensor with the first dimension in front.</returns>
+        /// <exception cref="TapestryException">There are no tensors, or first dimensions differ.</exception>
+        public static (Nest Carry, Nest Results) Scan(Func<Nest, Nest, (Nest Carry, Nest Result)> function, Nest initial, Nest elements, bool reverse = false) =>
+            new EntryLoop("Scan", elements, function, reverse).Run(initial.Map(tensor => Ops.Cast(tensor, tensor.DType)));
     }
 }

@@ -41,6 +41,12 @@ public static class FillEntry
         /// <param name="x">The tensor whose shape is taken; its values do not matter.</param>
         /// <param name="dtype">The dtype; that of <paramref name="x"/> by default.</param>
         public static Tensor OnesLike(Tensor x, DType? dtype = null) => FillLike(x, 1, dtype);
+
+        /// <summary>Equal elements in the shape of another tensor. Source: <c>keras.ops.full_like</c>.</summary>
+        /// <param name="x">The tensor whose shape is taken; its values do not matter.</param>
+        /// <param name="fillValue">The number; integers drop its fraction.</param>
+        /// <param name="dtype">The dtype; that of <paramref name="x"/> by default.</param>
+        public static Tensor FullLike(Tensor x, double fillValue, DType? dtype = null) => FillLike(x, fillValue, dtype);
     }
 
     static Tensor FillLike(Tensor x, double value, DType? dtype) => new FillLikeOp(value, dtype ?? x.DType).Apply(x);

@@ -14,6 +14,20 @@ public static class RandomNumbersEntry
         /// <exception cref="TapestryException">The range or the dtype does not fit.</exception>
         public static Tensor RandomUniform(Shape shape, double minval = 0, double? maxval = null, DType? dtype = null, int? seed = null) => Ops.StatelessUniform(shape, Seed(seed), minval, maxval, dtype);
 
+        /// <summary>Whole numbers spread evenly over [minval, maxval). Source: <c>keras.random.randint</c>.</summary>
+        /// <param name="shape">The shape, fully known.</param>
+        /// <param name="minval">The least number.</param>
+        /// <param name="maxval">The limit above, which is left out.</param>
+        /// <param name="dtype">int32 (the default) or int64.</param>
+        /// <param name="seed">Gives the same numbers at every call; by default each call gives others, which <c>RandomSeed.Set</c> makes repeat.</param>
+        /// <exception cref="TapestryException">There is no number in the range, or the dtype is none of whole numbers.</exception>
+        public static Tensor RandomIntegers(Shape shape, int minval, int maxval, DType? dtype = null, int? seed = null)
+        {
+            dtype ??= DType.Int32;
+            if (!dtype.IsInteger) throw new TapestryException("RandomIntegers", "the dtype is none of whole numbers", dtype.Name, "int32 or int64", "Use Ops.RandomUniform.");
+            return Ops.StatelessUniform(shape, Seed(seed), minval, maxval, dtype);
+        }
+
         /// <summary>Normally distributed numbers. Source: <c>keras.random.normal</c>, <c>tf.random.normal</c>.</summary>
         /// <param name="shape">The shape, fully known.</param>
         /// <param name="mean">Their mean.</param>

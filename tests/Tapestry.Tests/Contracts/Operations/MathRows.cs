@@ -15,6 +15,7 @@ static class MathRows
         new(new SignOp(), X(3, 4)) { Reference = x => double.IsNaN(x) ? x : Math.Sign(x) },
         new(new FloorOp(), Between(5, -3, 3, 3, 4)) { Reference = Math.Floor },
         new(new CeilingOp(), Between(5, -3, 3, 3, 4)) { Reference = Math.Ceiling },
+        new(new TruncOp(), Between(5, -3, 3, 3, 4)) { Reference = Math.Truncate },
         new(new RoundOp(), Between(5, -3, 3, 3, 4)) { Reference = Math.Round },
         new(new SquareOp(), X(3, 4)) { Reference = x => x * x },
         new(new SqrtOp(), Positive(3, 4)) { Reference = Math.Sqrt, Singular = [([0], [Infinity]), ([-0.0], [-Infinity]), ([-1], [double.NaN])] },
@@ -55,6 +56,7 @@ static class MathRows
         new(new DivideNoNanOp(), X(3, 4), Positive(4)) { ReferenceOfTwo = (x, y) => y == 0 ? 0 : x / y, Singular = [([1, 0], [0, 0]), ([0, 0], [0, 0])] },
         new(new FloorDivOp(), Between(5, -3, 3, 3, 4), Positive(4)),
         new(new FloorModOp(), Between(5, -3, 3, 3, 4), Positive(4)),
+        new(new TruncateModOp(), Between(5, -3, 3, 3, 4), Positive(4)) { ReferenceOfTwo = (x, y) => x % y },
         new(new MaximumOp(), X(3, 4), Y(3, 4)) { ReferenceOfTwo = (x, y) => double.IsNaN(x) || x > y ? x : y, Singular = [([1, 1], [1, 0]), ([0, -0.0], [1, 0])] },
         new(new MinimumOp(), X(3, 4), Y(4)) { ReferenceOfTwo = (x, y) => double.IsNaN(x) || x < y ? x : y, Singular = [([1, 1], [1, 0]), ([0, -0.0], [1, 0])] },
         new(new PowOp(), Positive(3, 4), Y(4))
@@ -75,6 +77,13 @@ static class MathRows
             Singular = [([0, 0], [Infinity, 0]), ([-0.0, 0], [Infinity, 0]), ([0, -0.0], [-Infinity, 0]), ([-0.0, -0.0], [-Infinity, 0])],
         },
         new(new AddOp(), Integers([3], 1, -2, 3), Integers([1], 7)),
+
+        new(new BitwiseAndOp(), Integers([3], 6, -2, 3), Integers([1], 5)),
+        new(new BitwiseOrOp(), Integers([3], 6, -2, 3), Integers([3], 5, 1, 8)),
+        new(new BitwiseXorOp(), Integers([3], 6, -2, 3), Integers([3], 5, 1, -8)),
+        new(new BitwiseInvertOp(), Integers([3], 6, -2, 3)),
+        new(new LeftShiftOp(), Integers([3], 6, -2, 3), Integers([3], 5, 1, 31)),
+        new(new RightShiftOp(), Integers([3], 600, -200, 3), Integers([1], 2)),
 
         new(new EqualOp(), Integers([3], 1, 2, 3), Integers([3], 1, 0, 3)),
         new(new NotEqualOp(), Integers([3], 1, 2, 3), Integers([1], 1)),

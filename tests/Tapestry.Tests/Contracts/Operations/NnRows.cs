@@ -21,6 +21,7 @@ static class NnRows
         new(new LeakyReluOp(0.2), X(3, 4)),
         new(new ExponentialLinearOp(1.1, 1.5, 0.7), X(3, 4)),
         new(new ExponentialStepOp(1.1, 1.5, 0.7, 0), X(3, 4)),
+        new(new SoftsignOp(), X(3, 4)) { Reference = x => x / (1 + Math.Abs(x)), Units = (2, 1) },
         new(new ThresholdOp(0.2, 0.5), X(3, 4)),
         new(new HardTanhOp(), Between(5, -3, 3, 3, 4)),
         new(new HardShrinkOp(0.4), X(3, 4)),
@@ -75,5 +76,6 @@ static class NnRows
         new(new StatelessRandomOp(RandomDistribution.Uniform, DType.Float32, [3, 4]), Seed),
         new(new StatelessRandomOp(RandomDistribution.TruncatedNormal, DType.Float64, null), Seed, X(3, 4)),
         new(new StatelessIntegersOp(-3, 9, DType.Int32, [3, 4]), Seed),
+        new(new StatelessBitsOp(DType.UInt32, [3, 5]), Seed),
     ];
 }

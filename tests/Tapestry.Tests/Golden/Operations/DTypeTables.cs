@@ -32,10 +32,12 @@ sealed class DTypeTables : IGoldenAdapter
     static string Meant(JsonElement table, string function, string first, JsonProperty second)
     {
         if (function == "matmul" && first == "int8" && second.Name == "int8") return "int32";
-        var isWeak = function is "arctan2" or "hypot" or "mod" && (first.StartsWith("python", StringComparison.Ordinal) || second.Name.StartsWith("python", StringComparison.Ordinal));
+        var isBitwise = function is "bitwise_and" or "bitwise_left_shift";
+        if (isBitwise && second.Value.GetString()!.StartsWith("error:", StringComparison.Ordinal)) return second.Value.GetString()!;
+        var isWeak = (isBitwise || function is "arctan2" or "hypot" or "mod") && (first.StartsWith("python", StringComparison.Ordinal) || second.Name.StartsWith("python", StringComparison.Ordinal));
         var sum = table.GetProperty("add").GetProperty(first).GetProperty(second.Name).GetString()!;
         if (!isWeak || sum.StartsWith("error:", StringComparison.Ordinal)) return second.Value.GetString()!;
-        return function == "mod" || ((DType)sum).IsFloating ? sum : function == "hypot" && sum == "int64" ? "float64" : "float32";
+        return isBitwise || function == "mod" || ((DType)sum).IsFloating ? sum : function == "hypot" && sum == "int64" ? "float64" : "float32";
     }
 
     static void Compare(GoldenCase golden, GoldenCheck check, string function, string expected, params string[] dtypes)

@@ -15,21 +15,23 @@ static class OperationBinding
         ["absolute"] = "Abs", ["arccos"] = "Acos", ["arcsin"] = "Asin", ["arctan"] = "Atan", ["arctan2"] = "Atan2", ["arccosh"] = "Acosh", ["arcsinh"] = "Asinh", ["arctanh"] = "Atanh",
         ["ceil"] = "Ceiling", ["conjugate"] = "Conj", ["clip"] = "ClipByValue", ["concatenate"] = "Concat", ["remainder"] = "FloorMod", ["mod"] = "FloorMod", ["floor_divide"] = "FloorDiv",
         ["true_divide"] = "Divide", ["power"] = "Pow", ["arange"] = "Range", ["full"] = "Fill", ["scatter"] = "ScatterNd", ["realdiv"] = "Divide", ["array"] = "Constant",
+        ["swish"] = "Silu", ["hard_swish"] = "HardSilu", ["crelu"] = "ConcatenatedRelu", ["scalar_mul"] = "Multiply", ["reduce_variance"] = "Var", ["reduce_std"] = "Std", ["reduce_logsumexp"] = "LogSumExp",
+        ["truncatediv"] = "TruncateDiv", ["truncatemod"] = "TruncateMod", ["fmod"] = "TruncateMod", ["bitwise_not"] = "BitwiseInvert", ["bitwise_left_shift"] = "LeftShift", ["bitwise_right_shift"] = "RightShift",
     };
 
     // Whole names: functions whose last word means something else elsewhere, or that have another name here.
     static readonly Dictionary<string, string> RenamedWhole = new()
     {
-        ["keras.ops.identity"] = "Eye", ["tf.linalg.diag"] = "MatrixDiag", ["tf.linalg.diag_part"] = "MatrixDiagPart", ["tf.linalg.set_diag"] = "MatrixSetDiag", ["keras.ops.convert_to_tensor"] = "Constant", ["keras.ops.copy"] = "Identity", ["tf.linalg.trace"] = "-", ["tf.image.transpose"] = "-", ["keras.ops.shape"] = "-", ["keras.ops.image.resize"] = "-",
+        ["keras.ops.identity"] = "Eye", ["tf.linalg.diag"] = "MatrixDiag", ["tf.linalg.diag_part"] = "MatrixDiagPart", ["tf.linalg.set_diag"] = "MatrixSetDiag", ["keras.ops.convert_to_tensor"] = "Constant", ["keras.ops.copy"] = "Identity", ["tf.linalg.trace"] = "-", ["tf.image.transpose"] = "-", ["keras.ops.shape"] = "-", ["keras.ops.image.resize"] = "-", ["tf.bitwise.invert"] = "BitwiseInvert", ["tf.linalg.normalize"] = "-",
     };
 
     // Arguments of the originals whose names differ from ours.
     static readonly Dictionary<string, string[]> Aliases = new()
     {
-        ["x"] = ["x", "value", "tensor"], ["x1"] = ["x"], ["x2"] = ["y"], ["a"] = ["x"], ["b"] = ["y"], ["input"] = ["x"], ["input_tensor"] = ["x"], ["tensor"] = ["tensor", "x"], ["inputs"] = ["inputs", "x"], ["indices"] = ["indices", "x"], ["values"] = ["values"], ["params"] = ["x"],
+        ["x"] = ["x", "value", "tensor"], ["x1"] = ["x"], ["x2"] = ["y"], ["a"] = ["x"], ["b"] = ["y"], ["input"] = ["x"], ["input_tensor"] = ["x"], ["tensor"] = ["tensor", "x"], ["inputs"] = ["inputs", "x"], ["indices"] = ["indices", "x"], ["values"] = ["values"],
         ["tensors"] = ["values"], ["xs"] = ["values"], ["perm"] = ["axes"], ["newshape"] = ["shape"], ["num_classes"] = ["depth"], ["x_min"] = ["clipValueMin"], ["x_max"] = ["clipValueMax"], ["stop"] = ["limit", "stop"], ["step"] = ["delta"], ["indices_or_sections"] = ["parts", "sizes"],
         ["num_or_size_splits"] = ["parts", "sizes"], ["paddings"] = ["padWidth"], ["multiples"] = ["repeats"], ["N"] = ["rows"], ["M"] = ["columns"], ["num_rows"] = ["rows"], ["num_columns"] = ["columns"], ["fill_value"] = ["value"], ["dims"] = ["shape"], ["condition"] = ["condition"], ["shift"] = ["shift"],
-        ["output_type"] = ["dtype"], ["n"] = ["rows"], ["axis"] = ["axis", "axes"], ["axes"] = ["axes", "axis"], ["on_value"] = ["onValue"], ["off_value"] = ["offValue"], ["clip_value_min"] = ["clipValueMin"], ["t"] = ["x"], ["arrays"] = ["values"], ["base"] = ["x"], ["exponent"] = ["y"], ["ord"] = ["ord"], ["features"] = ["x"], ["logits"] = ["logits", "x"], ["alpha"] = ["alpha", "negativeSlope"], ["num_cols"] = ["columns"], ["t_list"] = ["tensors"],
+        ["output_type"] = ["dtype"], ["n"] = ["rows"], ["axis"] = ["axis", "axes"], ["axes"] = ["axes", "axis"], ["on_value"] = ["onValue"], ["off_value"] = ["offValue"], ["clip_value_min"] = ["clipValueMin"], ["t"] = ["x"], ["arrays"] = ["values"], ["base"] = ["x"], ["exponent"] = ["y"], ["ord"] = ["ord"], ["features"] = ["x"], ["params"] = ["x"], ["target"] = ["target"], ["abs_"] = ["abs"], ["logits"] = ["logits", "x"], ["alpha"] = ["alpha", "negativeSlope"], ["num_cols"] = ["columns"], ["t_list"] = ["tensors"],
     };
 
     static readonly ILookup<string, MethodInfo> Methods = typeof(Ops).Assembly.GetExportedTypes()

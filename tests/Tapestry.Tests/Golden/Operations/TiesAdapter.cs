@@ -18,6 +18,9 @@ sealed class TiesAdapter : IGoldenAdapter
         ["keras.ops.round(x)"] = Ops.Round,
         ["tf.sign(x)"] = Ops.Sign,
         ["tf.floor(x)"] = Ops.Floor,
+        ["tf.math.top_k(k=2).values"] = x => Ops.TopK(x, 2).Values,
+        ["tf.math.reduce_std(x*0, axis=1)"] = x => Ops.Std(x * 0.0, 1),
+        ["keras.ops.std(x*0, axis=1)"] = x => Ops.Std(x * 0.0, 1),
     };
 
     public string Group => "ops";

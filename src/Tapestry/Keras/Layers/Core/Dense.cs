@@ -2,7 +2,8 @@ namespace Tapestry.Keras.Layers;
 
 /// <summary>Activation(x · kernel + bias) along the last axis: (…, n) becomes (…, units).</summary>
 /// <remarks>
-/// Weights: <c>kernel</c> (n, units) and, unless turned off, <c>bias</c> (units). Source: <c>keras.layers.Dense</c>.
+/// Weights: <c>kernel</c> (n, units) and, unless turned off, <c>bias</c> (units); with a low-rank adaptation the kernel is frozen, and <c>lora_kernel_a</c> (n, loraRank) and
+/// <c>lora_kernel_b</c> (loraRank, units) are trained: x · (kernel + loraAlpha / loraRank · a · b) + bias. Source: <c>keras.layers.Dense</c>; https://arxiv.org/abs/2106.09685.
 /// <code>
 /// var y = new Dense(10).Apply(Ops.Ones([32, 784]));
 /// Console.WriteLine(y.Shape);   // (32, 10)
@@ -17,6 +18,8 @@ namespace Tapestry.Keras.Layers;
 /// <param name="biasRegularizer">A penalty on the bias.</param>
 /// <param name="kernelConstraint">What is done to the kernel after each step of the optimizer.</param>
 /// <param name="biasConstraint">What is done to the bias after each step of the optimizer.</param>
+/// <param name="loraRank">The rank of a low-rank adaptation; none by default.</param>
+/// <param name="loraAlpha">The adaptation is multiplied by loraAlpha / loraRank; loraRank by default.</param>
 /// <param name="name">The name.</param>
 public sealed class Dense(
     int units,
@@ -28,6 +31,8 @@ public sealed class Dense(
     Regularizer? biasRegularizer = null,
     Constraint? kernelConstraint = null,
     Constraint? biasConstraint = null,
+    int? loraRank = null,
+    int? loraAlpha = null,
     string? name = null) : Layer(name)
 {
     /// <summary>The size of the output's last axis.</summary>
@@ -57,6 +62,12 @@ public sealed class Dense(
     /// <summary>What is done to the bias after each step of the optimizer, or null.</summary>
     public Constraint? BiasConstraint { get; } = biasConstraint;
 
+    /// <summary>The rank of the low-rank adaptation, or null.</summary>
+    public int? LoraRank { get; } = loraRank is null or > 0 ? loraRank : throw new TapestryException("Dense", "loraRank is not positive", $"{loraRank}", "1 or more");
+
+    /// <summary>The adaptation is multiplied by this over <see cref="LoraRank"/>.</summary>
+    public int? LoraAlpha { get; } = loraAlpha ?? loraRank;
+
     /// <summary>The kernel (n, units).</summary>
     /// <exception cref="TapestryException">The layer is not built yet.</exception>
     public Variable Kernel { get => field ?? throw NotBuilt(nameof(Kernel)); private set; }
@@ -64,11 +75,24 @@ public sealed class Dense(
     /// <summary>The bias (units); null before the layer is built, and without one.</summary>
     public Variable? Bias { get; private set; }
 
+    /// <summary>The left factor of the adaptation; null before the layer is built, and without one.</summary>
+    public Variable? LoraKernelA { get; private set; }
+
+    /// <summary>The right factor of the adaptation; null before the layer is built, and without one.</summary>
+    public Variable? LoraKernelB { get; private set; }
+
     /// <inheritdoc/>
     public override bool SupportsMasking => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, object?> GetConfig() => new Dictionary<string, object?>(base.GetConfig()) { ["quantization_config"] = null };
+    public override IReadOnlyDictionary<string, object?> GetConfig()
+    {
+        var config = new Dictionary<string, object?>(base.GetConfig()) { ["quantization_config"] = null };
+        if (LoraRank is not null) return config;
+        config.Remove("lora_rank");
+        config.Remove("lora_alpha");
+        return config;
+    }
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
@@ -76,6 +100,13 @@ public sealed class Dense(
         var inputs = inputShape[^1];
         Kernel = AddWeight("kernel", [inputs, Units], KernelInitializer, KernelRegularizer, KernelConstraint);
         if (UseBias) Bias = AddWeight("bias", [Units], BiasInitializer, BiasRegularizer, BiasConstraint);
+        if (LoraRank is { } rank)
+        {
+            Kernel.Trainable = false;
+            LoraKernelA = AddWeight("lora_kernel_a", [inputs, rank], "he_uniform", KernelRegularizer);
+            LoraKernelB = AddWeight("lora_kernel_b", [rank, Units], "zeros", KernelRegularizer);
+        }
+
         InputSpec = new InputSpec(minNdim: 2, axes: new Dictionary<int, int> { [-1] = inputs });
     }
 
@@ -83,6 +114,7 @@ public sealed class Dense(
     protected override Tensor Call(Tensor x, CallContext context)
     {
         var y = Ops.MatMul(x, Kernel);
+        if (LoraRank is { } rank) y += Ops.MatMul(Ops.MatMul(x, LoraKernelA!), LoraKernelB!) * ((double)LoraAlpha! / rank);
         if (Bias is not null) y += Bias;
         return Activation.Apply(y);
     }
