@@ -35,7 +35,7 @@ public sealed class CategoricalFocalCrossentropy(double alpha = 0.25, double gam
         CategoricalShapes.Require(this, yTrue, yPred);
         var expected = LossTerms.SmoothCategorical(yTrue, LabelSmoothing);
         var scores = FromLogits ? Ops.Softmax(yPred, Axis) : yPred;
-        var p = Probabilities.Clip(scores / Ops.Sum(scores, Axis, keepdims: true));
+        var p = LossTerms.ClipProbabilities(scores / Ops.Sum(scores, Axis, keepdims: true));
         return Ops.Sum(Alpha * Ops.Pow(1.0 - p, Gamma) * (-expected * Ops.Log(p)), Axis);
     }
 }

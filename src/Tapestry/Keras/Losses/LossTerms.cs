@@ -4,10 +4,13 @@ namespace Tapestry.Keras.Losses;
 static class LossTerms
 {
     /// <summary>What Keras adds where a zero would do harm.</summary>
-    internal const double Epsilon = Probabilities.Epsilon;
+    internal const double Epsilon = 1e-7;
 
     /// <summary>Values brought into [low, high].</summary>
     internal static Tensor Clip(Tensor x, double low, double high) => Ops.Minimum(Ops.Maximum(x, low), high);
+
+    /// <summary>Probabilities that have a finite logarithm, also for the opposite.</summary>
+    internal static Tensor ClipProbabilities(Tensor p) => Clip(p, Epsilon, 1 - Epsilon);
 
     /// <summary>Targets in {0, 1} moved toward 1/2.</summary>
     internal static Tensor SmoothBinary(Tensor yTrue, double smoothing) => smoothing == 0 ? yTrue : yTrue * (1 - smoothing) + 0.5 * smoothing;

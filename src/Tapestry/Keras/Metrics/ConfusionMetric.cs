@@ -10,7 +10,7 @@ public abstract class ConfusionMetric : Metric
     {
         Thresholds = thresholds;
         double[] all = thresholds is null ? [topK is null ? 0.5 : ConfusionCounts.Lowest] : [.. thresholds];
-        Counts = new(all) { TopK = topK, ClassId = classId, IsEven = ConfusionCounts.AreEven(all) };
+        Counts = new(all) { TopK = topK, ClassId = classId };
         accumulators = new Variable[states.Length];
         for (var i = 0; i < states.Length; i++) accumulators[i] = AddVariable(states[i], [all.Length]);
     }

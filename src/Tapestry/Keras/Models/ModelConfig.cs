@@ -93,20 +93,20 @@ static class ModelConfig
     {
         var name = config.GetValueOrDefault("name") as string;
         var layers = new Dictionary<string, Layer>(StringComparer.Ordinal);
-        var waiting = new Queue<(Layer Layer, Queue<IReadOnlyDictionary<string, object?>> Calls)>();
+        var functions = new Dictionary<string, List<Tensor>>(StringComparer.Ordinal);
+        var waiting = new Queue<(string Name, Func<IReadOnlyDictionary<string, object?>, bool> Replay, Queue<IReadOnlyDictionary<string, object?>> Calls)>();
         foreach (var serialized in LayersOf(config, "Functional"))
         {
-            var layer = LayerConfig.Deserialize(serialized);
-            layers.Add(serialized.GetValueOrDefault("name") as string ?? layer.Name, layer);
+            var replay = FunctionCalls.IsFunction(serialized) ? Function(serialized, out var place) : Deserialized(serialized, out place);
             var calls = (serialized.GetValueOrDefault("inbound_nodes") as IReadOnlyList<object?> ?? []).Cast<IReadOnlyDictionary<string, object?>>().ToArray();
-            if (calls.Length > 0) waiting.Enqueue((layer, new(calls)));
+            if (calls.Length > 0) waiting.Enqueue((place, replay, new(calls)));
         }
 
         var stuck = 0;
         while (waiting.TryDequeue(out var next))
         {
             var progress = false;
-            while (next.Calls.TryPeek(out var call) && Replay(next.Layer, call))
+            while (next.Calls.TryPeek(out var call) && next.Replay(call))
             {
                 next.Calls.Dequeue();
                 progress = true;
@@ -114,12 +114,35 @@ static class ModelConfig
 
             stuck = progress ? 0 : stuck + 1;
             if (next.Calls.Count > 0) waiting.Enqueue(next);
-            if (stuck > waiting.Count) throw new TapestryException(name ?? "Functional", "the calls of the layers depend on each other in a circle, or on a layer that is not there", string.Join(", ", waiting.Select(each => each.Layer.Name)));
+            if (stuck > waiting.Count) throw new TapestryException(name ?? "Functional", "the calls of the layers depend on each other in a circle, or on a layer that is not there", string.Join(", ", waiting.Select(each => each.Name)));
         }
 
         var model = new Model(Read(config["input_layers"], true), Read(config["output_layers"], true), name);
         if (config.GetValueOrDefault("trainable") is false) model.Trainable = false;
         return model;
+
+        Func<IReadOnlyDictionary<string, object?>, bool> Deserialized(IReadOnlyDictionary<string, object?> serialized, out string place)
+        {
+            var layer = LayerConfig.Deserialize(serialized);
+            place = serialized.GetValueOrDefault("name") as string ?? layer.Name;
+            layers.Add(place, layer);
+            return call => Replay(layer, call);
+        }
+
+        Func<IReadOnlyDictionary<string, object?>, bool> Function(IReadOnlyDictionary<string, object?> serialized, out string place)
+        {
+            var function = serialized.GetValueOrDefault("class_name") as string ?? "";
+            var own = place = serialized.GetValueOrDefault("name") as string ?? function;
+            functions.Add(own, []);
+            return call =>
+            {
+                var positional = call["args"] as IReadOnlyList<object?> ?? [];
+                if (!positional.All(IsThere)) return false;
+                if (call.GetValueOrDefault("kwargs") is IReadOnlyDictionary<string, object?> { Count: > 0 } named) throw new TapestryException(own, "arguments by name are not read for functions", string.Join(", ", named.Keys), "arguments by place");
+                functions[own].Add(FunctionCalls.Call(function, [.. positional.Select(value => Read(value, false) is { Kind: NestKind.Leaf } nest ? nest.Leaf : value)]));
+                return true;
+            };
+        }
 
         bool Replay(Layer layer, IReadOnlyDictionary<string, object?> call)
         {
@@ -152,6 +175,7 @@ static class ModelConfig
 
         Tensor? Source(IReadOnlyList<object?> history)
         {
+            if (functions.TryGetValue((string)history[0]!, out var results)) return (int)(long)history[1]! is var call && call < results.Count ? results[call] : null;
             if (!layers.TryGetValue((string)history[0]!, out var layer)) throw new TapestryException(name ?? "Functional", "a layer is named that is not there", (string)history[0]!, string.Join(", ", layers.Keys));
             var (node, output) = ((int)(long)history[1]!, (int)(long)history[2]!);
             return node < layer.Nodes.Count ? layer.Nodes[node].Outputs.Flatten()[output] : null;

@@ -155,13 +155,13 @@ public static class GruEntry
         /// <param name="kernel">The recurrent kernel, [units, 3 units].</param>
         /// <param name="bias">What is added to the product, [3 units]; nothing by default.</param>
         /// <param name="resetAfter">Whether the reset gate stands behind the product.</param>
-        /// <returns>All outputs, [steps, batch, units].</returns>
+        /// <returns>All outputs and all states, [steps, batch, units] each, as of <c>Lstm</c>; the state of such a unit is its output, so both are one tensor.</returns>
         /// <exception cref="TapestryException">Shapes or dtypes do not fit, or there is a bias without <paramref name="resetAfter"/>.</exception>
-        public static Tensor Gru(Tensor entry, Tensor h, Tensor kernel, Tensor? bias = null, bool resetAfter = true)
+        public static (Tensor Outputs, Tensor States) Gru(Tensor entry, Tensor h, Tensor kernel, Tensor? bias = null, bool resetAfter = true)
         {
-            if (resetAfter) return new GruOp(ResetAfter: true).ApplyAll(entry, h, kernel, bias ?? Ops.ZerosLike(kernel[0]))[0];
-            if (bias is not null) throw new TapestryException("Gru", "a reset gate before the product leaves no place for a bias of the product", bias.Spec.ToString(), "no bias", "Add the bias to the entry.");
-            return new GruOp(ResetAfter: false).ApplyAll(entry, h, kernel)[0];
+            if (!resetAfter && bias is not null) throw new TapestryException("Gru", "a reset gate before the product leaves no place for a bias of the product", bias.Spec.ToString(), "no bias", "Add the bias to the entry.");
+            var outputs = resetAfter ? new GruOp(ResetAfter: true).ApplyAll(entry, h, kernel, bias ?? Ops.ZerosLike(kernel[0]))[0] : new GruOp(ResetAfter: false).ApplyAll(entry, h, kernel)[0];
+            return (outputs, outputs);
         }
     }
 }

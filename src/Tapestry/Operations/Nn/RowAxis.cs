@@ -7,8 +7,9 @@ static class RowAxis
     internal static Tensor Apply(string subject, Tensor x, int? axis, Op op)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var dtype = Promotion.Floating(x, subject).DType;
-        x = SinglePrecision.Widen(Promotion.Floating(x, subject));
+        x = Promotion.Floating(x, subject);
+        var dtype = x.DType;
+        x = SinglePrecision.Widen(x);
         if (x.Rank == 0) return SinglePrecision.Narrow(Ops.Reshape(op.Apply(Ops.Reshape(x, [1])), Shape.Scalar), dtype);
         if (axis is not { } along) return SinglePrecision.Narrow(Ops.ReshapeLike(op.Apply(Ops.Reshape(x, [-1])), x), dtype);
         if (along < -x.Rank || along >= x.Rank) throw NoSuchAxis(subject, x, along);
@@ -32,13 +33,13 @@ static class RowAxis
         var order = Enumerable.Range(0, rank).OrderBy(axis => joined[axis]).ToArray();
         var inverse = new int[rank];
         for (var i = 0; i < rank; i++) inverse[order[i]] = i;
-        var dtype = Promotion.Floating(x, subject).DType;
-        var turned = Ops.Transpose(SinglePrecision.Widen(Promotion.Floating(x, subject)), order);
+        x = Promotion.Floating(x, subject);
+        var turned = Ops.Transpose(SinglePrecision.Widen(x), order);
         var length = 1;
         foreach (var dimension in turned.Shape.Dimensions[(rank - axes.Length)..]) length = dimension < 0 || length < 0 ? -1 : length * dimension;
         if (length < 0) throw new TapestryException(subject, "an axis among several has an unknown length", x.Spec.ToString(), "known lengths along all axes of the sum");
         var rows = op.Apply(Ops.Reshape(turned, [-1, length]));
-        return SinglePrecision.Narrow(Ops.Transpose(Ops.ReshapeLike(rows, turned), inverse), dtype);
+        return SinglePrecision.Narrow(Ops.Transpose(Ops.ReshapeLike(rows, turned), inverse), x.DType);
     }
 
     static TapestryException NoSuchAxis(string subject, Tensor x, int axis) =>

@@ -13,7 +13,7 @@ public static class SiluEntry
         /// Console.WriteLine(Ops.Silu(new[] { -20f, 0f, 20f }));
         /// </code>
         /// <code kind="output">
-        /// tf.Tensor([-4.1223068e-08  0.0000000e+00  2.0000000e+01], shape=(3,), dtype=float32)
+        /// tf.Tensor([-4.1223075e-08  0.0000000e+00  2.0000000e+01], shape=(3,), dtype=float32)
         /// </code>
         /// </example>
         public static Tensor Silu(Tensor x, double beta = 1)

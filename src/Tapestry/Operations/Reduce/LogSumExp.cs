@@ -6,20 +6,21 @@ public static class LogSumExpEntry
     extension(Ops)
     {
         /// <summary>log Σ exp(x) along dimensions, without overflow: the greatest element is taken out of the sum. Source: <c>keras.ops.logsumexp</c>, <c>tf.reduce_logsumexp</c>.</summary>
-        /// <param name="x">A tensor; integers become floating point.</param>
+        /// <param name="x">A floating-point tensor.</param>
         /// <param name="axis">The dimensions; all by default.</param>
         /// <param name="keepdims">Whether the dimensions stay with length 1.</param>
-        /// <exception cref="TapestryException">There is no such dimension.</exception>
+        /// <exception cref="TapestryException">There is no such dimension, or the tensor is none of floating-point numbers.</exception>
         /// <example>
         /// <code>
         /// Console.WriteLine(Ops.LogSumExp(new[] { 1000f, 1000f }));
         /// </code>
         /// <code kind="output">
-        /// tf.Tensor(1000.69, shape=(), dtype=float32)
+        /// tf.Tensor(1000.6932, shape=(), dtype=float32)
         /// </code>
         /// </example>
         public static Tensor LogSumExp(Tensor x, Axes? axis = null, bool keepdims = false)
         {
+            if (!x.DType.IsFloating) throw new TapestryException("LogSumExp", $"{x.DType} has no exponentials", x.Spec.ToString(), "a floating-point tensor", "Convert with Ops.Cast.");
             x = Promotion.Floating(x);
             var axes = Axes.Of("LogSumExp", axis, x);
             // Nothing has no greatest element; its sum is 0.

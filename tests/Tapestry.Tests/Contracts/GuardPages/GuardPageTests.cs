@@ -10,7 +10,7 @@ namespace Tapestry.Tests.Contracts.GuardPages;
 public class GuardPageTests
 {
     const string Tests = "BinaryLoopTests,OtherLoopTests,ReduceLoopTests,RandomLoopTests,PoolingTests,ConvolutionTests,SortingTests,GemmTests,MapKernelTests,FusionTests,OpContractTests,"
-        + "DotProductAttentionTests,LstmTests,GruTests,MatMulTests,SoftmaxTests,PoolTests,ConcatTests,ScatterTests,IndexedSlicesTests,RowGradientTests,ControlFlowTests";
+        + "DotProductAttentionTests,LstmTests,GruTests,MatMulTests,SoftmaxTests,PoolTests,ConcatTests,ScatterTests,IndexedSlicesTests,RowGradientTests,ControlFlowTests,ControlFlowDerivativesTests";
 
     static readonly Lazy<ContractResult[]> Here = new(() => [.. ContractResults.Compute(), .. OddSizes.Compute()]);
 

@@ -64,7 +64,7 @@ static class OddSizes
             yield return ($"lstm {steps} {batch} {units}", () => Derive(x => Ops.Lstm(x[0], x[1], x[2], x[3]).Outputs, Draw(DType.Float32, 1, steps, batch, 4 * units), Draw(DType.Float32, 2, batch, units), Draw(DType.Float32, 3, batch, units), Draw(DType.Float32, 4, units, 4 * units)));
             foreach (var after in (bool[])[false, true])
             {
-                yield return ($"gru {steps} {batch} {units} {after}", () => Derive(x => Ops.Gru(x[0], x[1], x[2], resetAfter: after), Draw(DType.Float32, 1, steps, batch, 3 * units), Draw(DType.Float32, 2, batch, units), Draw(DType.Float32, 4, units, 3 * units)));
+                yield return ($"gru {steps} {batch} {units} {after}", () => Derive(x => Ops.Gru(x[0], x[1], x[2], resetAfter: after).Outputs, Draw(DType.Float32, 1, steps, batch, 3 * units), Draw(DType.Float32, 2, batch, units), Draw(DType.Float32, 4, units, 3 * units)));
             }
         }
     }

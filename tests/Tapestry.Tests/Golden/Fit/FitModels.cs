@@ -58,7 +58,7 @@ static class FitModels
         if (json.ValueKind != JsonValueKind.Object) return;
         if (json.TryGetProperty("class_name", out var name) && json.TryGetProperty("config", out var config))
         {
-            if (name.GetString() is not ("OwnStep" or "OwnLoss" or "Sub" or "Functional") && ObjectRegistry.Find(kind, name.GetString()!) is null) missing.Add(name.GetString()!);
+            if (name.GetString() is not ("OwnStep" or "OwnLoss" or "Sub" or "Functional") && !(json.TryGetProperty("module", out var module) && module.GetString()?.StartsWith("keras.src.ops.", StringComparison.Ordinal) == true && FunctionCalls.Knows(name.GetString()!)) && ObjectRegistry.Find(kind, name.GetString()!) is null) missing.Add(name.GetString()!);
             if (config.TryGetProperty("layers", out var layers)) FindMissing(layers, kind, missing);
             foreach (var argument in new[] { "activation", "recurrent_activation" })
             {

@@ -34,10 +34,10 @@ sealed class DTypeTables : IGoldenAdapter
         if (function == "matmul" && first == "int8" && second.Name == "int8") return "int32";
         var isBitwise = function is "bitwise_and" or "bitwise_left_shift";
         if (isBitwise && second.Value.GetString()!.StartsWith("error:", StringComparison.Ordinal)) return second.Value.GetString()!;
-        var isWeak = (isBitwise || function is "arctan2" or "hypot" or "mod") && (first.StartsWith("python", StringComparison.Ordinal) || second.Name.StartsWith("python", StringComparison.Ordinal));
+        var isWeak = (isBitwise || function is "arctan2" or "hypot" or "mod" or "fmod") && (first.StartsWith("python", StringComparison.Ordinal) || second.Name.StartsWith("python", StringComparison.Ordinal));
         var sum = table.GetProperty("add").GetProperty(first).GetProperty(second.Name).GetString()!;
         if (!isWeak || sum.StartsWith("error:", StringComparison.Ordinal)) return second.Value.GetString()!;
-        return isBitwise || function == "mod" || ((DType)sum).IsFloating ? sum : function == "hypot" && sum == "int64" ? "float64" : "float32";
+        return isBitwise || function is "mod" or "fmod" || ((DType)sum).IsFloating ? sum : function == "hypot" && sum == "int64" ? "float64" : "float32";
     }
 
     static void Compare(GoldenCase golden, GoldenCheck check, string function, string expected, params string[] dtypes)

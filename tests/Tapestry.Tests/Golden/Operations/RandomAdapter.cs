@@ -112,5 +112,5 @@ sealed class RandomAdapter : IGoldenAdapter
 
     static int? Seed(GoldenCall call) => call.Has("seed") ? (int)call.Number("seed", 0) : null;
 
-    static Tensor Pair(int seed) => new[] { seed, 0 };
+    static Tensor Pair(int seed) => new long[] { seed, 0 };
 }

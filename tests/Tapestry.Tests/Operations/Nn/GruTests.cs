@@ -93,7 +93,7 @@ public sealed class GruTests
 
     static Tensor Draw(int seed, params int[] shape) => Ops.StatelessUniform(new Shape(shape), new[] { seed, 7 }, -1, 1, DType.Float64);
 
-    static Tensor[] Fused(Tensor[] x) => [Ops.Gru(x[0], x[1], x[2], x.Length > 3 ? x[3] : null, resetAfter: x.Length > 3)];
+    static Tensor[] Fused(Tensor[] x) => [Ops.Gru(x[0], x[1], x[2], x.Length > 3 ? x[3] : null, resetAfter: x.Length > 3).Outputs];
 
     static Tensor[] Composed(Tensor[] x)
     {

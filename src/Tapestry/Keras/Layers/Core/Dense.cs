@@ -3,7 +3,7 @@ namespace Tapestry.Keras.Layers;
 /// <summary>Activation(x · kernel + bias) along the last axis: (…, n) becomes (…, units).</summary>
 /// <remarks>
 /// Weights: <c>kernel</c> (n, units) and, unless turned off, <c>bias</c> (units); with a low-rank adaptation the kernel is frozen, and <c>lora_kernel_a</c> (n, loraRank) and
-/// <c>lora_kernel_b</c> (loraRank, units) are trained: x · (kernel + loraAlpha / loraRank · a · b) + bias. Source: <c>keras.layers.Dense</c>; https://arxiv.org/abs/2106.09685.
+/// <c>lora_kernel_b</c> (loraRank, units) are trained: x · (kernel + a · b) + bias. Source: <c>keras.layers.Dense</c>; https://arxiv.org/abs/2106.09685.
 /// <code>
 /// var y = new Dense(10).Apply(Ops.Ones([32, 784]));
 /// Console.WriteLine(y.Shape);   // (32, 10)
@@ -19,7 +19,7 @@ namespace Tapestry.Keras.Layers;
 /// <param name="kernelConstraint">What is done to the kernel after each step of the optimizer.</param>
 /// <param name="biasConstraint">What is done to the bias after each step of the optimizer.</param>
 /// <param name="loraRank">The rank of a low-rank adaptation; none by default.</param>
-/// <param name="loraAlpha">The adaptation is multiplied by loraAlpha / loraRank; loraRank by default.</param>
+/// <param name="loraAlpha">Kept for configurations: Keras 3.15 puts loraRank in its place when the layer is built, and so the adaptation has the factor 1; another value is met with a warning.</param>
 /// <param name="name">The name.</param>
 public sealed class Dense(
     int units,
@@ -65,8 +65,8 @@ public sealed class Dense(
     /// <summary>The rank of the low-rank adaptation, or null.</summary>
     public int? LoraRank { get; } = loraRank is null or > 0 ? loraRank : throw new TapestryException("Dense", "loraRank is not positive", $"{loraRank}", "1 or more");
 
-    /// <summary>The adaptation is multiplied by this over <see cref="LoraRank"/>.</summary>
-    public int? LoraAlpha { get; } = loraAlpha ?? loraRank;
+    /// <summary>The factor of the adaptation times <see cref="LoraRank"/>, which it equals.</summary>
+    public int? LoraAlpha { get; } = LowRank.Alpha("Dense", loraRank, loraAlpha);
 
     /// <summary>The kernel (n, units).</summary>
     /// <exception cref="TapestryException">The layer is not built yet.</exception>
@@ -114,7 +114,7 @@ public sealed class Dense(
     protected override Tensor Call(Tensor x, CallContext context)
     {
         var y = Ops.MatMul(x, Kernel);
-        if (LoraRank is { } rank) y += Ops.MatMul(Ops.MatMul(x, LoraKernelA!), LoraKernelB!) * ((double)LoraAlpha! / rank);
+        if (LoraRank is not null) y += Ops.MatMul(Ops.MatMul(x, LoraKernelA!), LoraKernelB!);
         if (Bias is not null) y += Bias;
         return Activation.Apply(y);
     }

@@ -16,7 +16,7 @@ namespace Tapestry.Keras.Layers;
 /// <param name="embeddingsConstraint">What is done to the table after each step of the optimizer.</param>
 /// <param name="maskZero">Whether the number 0 is padding, which later layers leave out.</param>
 /// <param name="loraRank">The rank of a low-rank adaptation; none by default.</param>
-/// <param name="loraAlpha">The adaptation is multiplied by loraAlpha / loraRank; loraRank by default.</param>
+/// <param name="loraAlpha">Kept for configurations: Keras 3.15 puts loraRank in its place when the layer is built, and so the adaptation has the factor 1; another value is met with a warning.</param>
 /// <param name="name">The name.</param>
 public sealed class Embedding(
     int inputDim,
@@ -50,8 +50,8 @@ public sealed class Embedding(
     /// <summary>The rank of the low-rank adaptation, or null.</summary>
     public int? LoraRank { get; } = loraRank is null or > 0 ? loraRank : throw new TapestryException("Embedding", "loraRank is not positive", $"{loraRank}", "1 or more");
 
-    /// <summary>The adaptation is multiplied by this over <see cref="LoraRank"/>.</summary>
-    public int? LoraAlpha { get; } = loraAlpha ?? loraRank;
+    /// <summary>The factor of the adaptation times <see cref="LoraRank"/>, which it equals.</summary>
+    public int? LoraAlpha { get; } = LowRank.Alpha("Embedding", loraRank, loraAlpha);
 
     /// <summary>The table.</summary>
     /// <exception cref="TapestryException">The layer is not built yet.</exception>
@@ -93,7 +93,7 @@ public sealed class Embedding(
     {
         var positions = x.DType.IsInteger ? x : Ops.Cast(x, DType.Int32);
         var y = Ops.Take(Embeddings, positions, 0);
-        return LoraRank is { } rank ? y + (Ops.MatMul(Ops.Take(LoraEmbeddingsA!, positions, 0), LoraEmbeddingsB!) * ((double)LoraAlpha! / rank)) : y;
+        return LoraRank is null ? y : y + Ops.MatMul(Ops.Take(LoraEmbeddingsA!, positions, 0), LoraEmbeddingsB!);
     }
 
     /// <inheritdoc/>

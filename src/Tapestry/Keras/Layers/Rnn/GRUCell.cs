@@ -95,7 +95,7 @@ public sealed class GRUCell : GatedCell
     internal override (Tensor Outputs, Tensor[] States)? AllSteps(Tensor projected, IReadOnlyList<Tensor> states)
     {
         if (!HasKernelFor(projected.DType)) return null;
-        var outputs = Ops.Gru(projected, states[0], RecurrentKernel, ResetAfter && Bias is not null ? Bias.Value[1] : null, ResetAfter);
+        var (outputs, _) = Ops.Gru(projected, states[0], RecurrentKernel, ResetAfter && Bias is not null ? Bias.Value[1] : null, ResetAfter);
         return (outputs, [outputs[^1]]);
     }
 }

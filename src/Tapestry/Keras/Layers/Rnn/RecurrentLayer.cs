@@ -95,6 +95,9 @@ public abstract class RecurrentLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected override Tensor? ComputeMask(Tensor x, Tensor? mask) => ReturnSequences ? mask : null;
+
+    /// <inheritdoc/>
     protected override Nest? ComputeMask(Nest inputs, Nest? masks)
     {
         var mask = ReturnSequences ? masks?.FlattenLeaves().FirstOrDefault() as Tensor : null;
