@@ -62,6 +62,17 @@ public static class DiagEntry
         /// <param name="x">A tensor of at least two dimensions.</param>
         /// <param name="k">Which diagonal: 0 the main one, positive ones above it, negative ones below.</param>
         public static Tensor Triu(Tensor x, int k = 0) => Band(x, "Triu", (rows, columns) => Ops.LogicalNot(Ops.Tri(rows, columns, k - 1, DType.Bool)));
+
+        /// <summary>The middle diagonals of matrices, with zeros elsewhere. Source: <c>tf.linalg.band_part</c>.</summary>
+        /// <param name="x">A tensor [..., rows, columns].</param>
+        /// <param name="numLower">How many diagonals below the main one are kept; -1 keeps all.</param>
+        /// <param name="numUpper">How many diagonals above the main one are kept; -1 keeps all.</param>
+        /// <exception cref="TapestryException">There are no matrices.</exception>
+        public static Tensor MatrixBandPart(Tensor x, int numLower, int numUpper)
+        {
+            if (numUpper >= 0) x = Ops.Tril(x, numUpper);
+            return numLower >= 0 ? Ops.Triu(x, -numLower) : Promotion.To(x, x.DType);
+        }
     }
 
     static Tensor Band(Tensor x, string subject, Func<int, int, Tensor> mask)

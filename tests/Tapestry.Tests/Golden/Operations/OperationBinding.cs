@@ -22,7 +22,7 @@ static class OperationBinding
     // Whole names: functions whose last word means something else elsewhere, or that have another name here.
     static readonly Dictionary<string, string> RenamedWhole = new()
     {
-        ["keras.ops.identity"] = "Eye", ["tf.linalg.diag"] = "MatrixDiag", ["tf.linalg.diag_part"] = "MatrixDiagPart", ["tf.linalg.set_diag"] = "MatrixSetDiag", ["keras.ops.convert_to_tensor"] = "Constant", ["keras.ops.copy"] = "Identity", ["tf.linalg.trace"] = "-", ["tf.image.transpose"] = "-", ["keras.ops.shape"] = "-", ["keras.ops.image.resize"] = "-", ["tf.bitwise.invert"] = "BitwiseInvert", ["tf.linalg.normalize"] = "-",
+        ["keras.ops.identity"] = "Eye", ["tf.linalg.diag"] = "MatrixDiag", ["tf.linalg.diag_part"] = "MatrixDiagPart", ["tf.linalg.set_diag"] = "MatrixSetDiag", ["keras.ops.convert_to_tensor"] = "Constant", ["keras.ops.copy"] = "Identity", ["tf.linalg.trace"] = "-", ["tf.image.transpose"] = "-", ["keras.ops.shape"] = "-", ["keras.ops.image.resize"] = "-", ["tf.bitwise.invert"] = "BitwiseInvert", ["tf.linalg.band_part"] = "MatrixBandPart", ["tf.math.rint"] = "Round", ["keras.ops.empty"] = "Zeros", ["keras.ops.empty_like"] = "ZerosLike", ["tf.linalg.normalize"] = "-",
     };
 
     // Arguments of the originals whose names differ from ours.
