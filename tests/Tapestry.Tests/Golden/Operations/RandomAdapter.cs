@@ -1,7 +1,7 @@
-using Tapestry.Kernels.Loops;
 using Tapestry.Keras;
 using Tapestry.Keras.Configuration;
 using Tapestry.Keras.Layers;
+using Tapestry.Kernels.Loops;
 
 namespace Tapestry.Tests.Golden.Operations;
 
