@@ -89,7 +89,7 @@ sealed class OperationsAdapter : IGoldenAdapter
     };
 
     // Objects whose cases name functions of their own.
-    static readonly string[] Collections = ["keras.ops.nn.options", "tf.nn.activations", "tf.math.misc", "semantics.precision", "keras.ops.control"];
+    static readonly string[] Collections = ["keras.ops.nn.options", "tf.bitwise", "tf.nn.activations", "tf.math.misc", "semantics.precision", "keras.ops.control"];
 
     public string Group => "ops";
 
