@@ -14,9 +14,9 @@ var labels = train.Labels[..count];
 
 var model = new Sequential([
     new Input([28, 28, 1]),
-    new Conv2D(24, 3, activation: "relu"),
+    new Conv2D(16, 3, activation: "relu"),
     new MaxPooling2D(),
-    new Conv2D(48, 3, activation: "relu"),
+    new Conv2D(64, 3, activation: "relu"),
     new MaxPooling2D(),
     new Flatten(),
     new Dropout(0.3f),
