@@ -21,7 +21,7 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
         var (inner, outer) = (a[TransposeA ? ^2 : ^1], b[TransposeB ? ^1 : ^2]);
         if (inner != outer && inner != Shape.Unknown && outer != Shape.Unknown) throw InnerDimensionsDiffer(context, a, b);
         var batch = Broadcasting.Common(a[..^2], b[..^2]) ?? throw Refuse("the dimensions before the matrices do not broadcast", context, "dimensions that are equal or 1, counted from the end");
-        context.Return(new Shape([.. batch.Dimensions, a[TransposeA ? ^1 : ^2], b[TransposeB ? ^2 : ^1]]), dtype);
+        context.Return(new Shape([.. batch.Dimensions, a[TransposeA ? ^1 : ^2], b[TransposeB ? ^2 : ^1]]), dtype == DType.Int8 ? DType.Int32 : dtype);
     }
 
     TapestryException InnerDimensionsDiffer(in InferContext context, Shape a, Shape b)
@@ -65,7 +65,7 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
             case DTypeCode.Float32: Multiply<float>(context); break;
             case DTypeCode.Float64: Multiply<double>(context); break;
             case DTypeCode.Float16: Multiply<Half>(context); break;
-            case DTypeCode.Int8: Multiply<sbyte>(context); break;
+            case DTypeCode.Int8: MultiplyInt8(context); break;
             case DTypeCode.Int16: Multiply<short>(context); break;
             case DTypeCode.Int32: Multiply<int>(context); break;
             case DTypeCode.Int64: Multiply<long>(context); break;
@@ -109,6 +109,22 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
     }
 
     /// <summary>Which matrix of a stretched input belongs to a matrix of the result.</summary>
+    // Sums of products of int8 are int32.
+    void MultiplyInt8(in KernelContext context)
+    {
+        var (a, b, c) = (context.InputTensor(0).Shape, context.InputTensor(1).Shape, context.OutputTensor(0).Shape);
+        var left = context.Input<sbyte>(0);
+        var right = context.Input<sbyte>(1);
+        var product = context.Output<int>(0);
+        var (m, n, k) = (c[^2], c[^1], a[TransposeA ? ^2 : ^1]);
+        if (product.IsEmpty) return;
+        for (var i = 0; i < product.Length / (m * n); i++)
+        {
+            var (x, y) = (MatrixAt(i, c, a), MatrixAt(i, c, b));
+            Int8Gemm.Multiply(m, n, k, left.Slice(x * m * k, m * k), TransposeA, right.Slice(y * k * n, k * n), TransposeB, product.Slice(i * m * n, m * n));
+        }
+    }
+
     static int MatrixAt(int index, Shape result, Shape input)
     {
         var (position, stride) = (0, 1);
@@ -149,7 +165,7 @@ public static class MatMulEntry
             if (adjointA) (a, transposeA) = (Ops.Conj(a), true);
             if (adjointB) (b, transposeB) = (Ops.Conj(b), true);
             if (a.Rank == 0 || b.Rank == 0) throw new TapestryException("MatMul", "an operand is a scalar", $"a {a.Spec}, b {b.Spec}", "at least one dimension each", "Use Ops.Multiply.");
-            if (ReferenceEquals(a.DType, b.DType) && a.DType.IsInteger && a.DType.Size == 1 && !a.DType.IsUnsigned) return Product(Ops.Cast(a, DType.Int32), Ops.Cast(b, DType.Int32), transposeA, transposeB);
+            if (ReferenceEquals(a.DType, b.DType) && a.DType.IsInteger && a.DType.Size == 1 && !a.DType.IsUnsigned) return Product(a, b, transposeA, transposeB);
             Promotion.Unify(ref a, ref b);
             var dtype = a.DType;
             var computed = dtype == DType.BFloat16 ? DType.Float32 : dtype == DType.Complex64 ? DType.Complex128 : dtype == DType.Bool ? DType.Int32 : dtype;
