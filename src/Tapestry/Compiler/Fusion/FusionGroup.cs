@@ -30,8 +30,11 @@ sealed class FusionGroup
     /// <summary>The product whose blocks this group finishes, if any.</summary>
     internal FinishedProduct? Product { get; set; }
 
-    /// <summary>Whether there is more than one operation, so that a loop of its own is worth while.</summary>
-    internal bool IsFused => Members.Count + Copies.Count > 1 || Product is not null;
+    /// <summary>Whether one operation is so long that several vectors of it are to be computed side by side.</summary>
+    internal bool IsLong { get; set; }
+
+    /// <summary>Whether a loop of its own is worth while: for more than one operation, or a long one.</summary>
+    internal bool IsFused => Members.Count + Copies.Count > 1 || Product is not null || IsLong;
 
     /// <summary>The dimensions of full values.</summary>
     internal int[] Space { get; }

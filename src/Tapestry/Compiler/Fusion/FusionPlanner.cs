@@ -52,6 +52,7 @@ sealed class FusionPlanner
         planner.MergeSiblings();
         new ProductPairing(nodes, planned, planner.readers, planner.groups, planner.kept, assigned).Run();
         planner.CopyCheap();
+        planner.FindLong();
         return planner.Schedule();
     }
 
@@ -283,6 +284,14 @@ sealed class FusionPlanner
         var recording = new Recording(groups[index]?.Lanes ?? LaneType.Float32);
         recording.Write(() => nodes[index].Op.Record([.. inputs.Select((_, i) => recording.Input(i))], inputs));
         return recording.Cost;
+    }
+
+    void FindLong()
+    {
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            if (groups[i] is { IsFused: false } group && reductions[i] is null && !nodes[i].Op.IsView) group.IsLong = CostOf(i) is >= SideBySide.LeastCost and < 64;
+        }
     }
 
     Tensor Read(int reader, GraphValue value) => nodes[reader].Inputs.First(input => Graph.ValueOf(input) == value);

@@ -19,11 +19,14 @@ sealed class BodyEmitter
     readonly LocalBuilder?[][] scalars;
     // One variable for each value, shared by all copies of the body: the compiler follows only so many.
     readonly LocalBuilder?[] variables;
+    // The same for vectors that are computed side by side, which need variables of their own.
+    readonly LocalBuilder?[][] besides;
     readonly bool[] isKept;
     int row;
     int offset;
+    int copy;
 
-    internal BodyEmitter(MapProgram program, VectorMembers vector, ILGenerator il, int rows)
+    internal BodyEmitter(MapProgram program, VectorMembers vector, ILGenerator il, int rows, int copies = 1)
     {
         this.program = program;
         this.vector = vector;
@@ -31,7 +34,8 @@ sealed class BodyEmitter
         var first = Enumerable.Range(0, program.OperandCount).Select(_ => il.DeclareLocal(typeof(byte*))).ToArray();
         pointers = [.. Enumerable.Range(0, rows).Select(row => row == 0 ? first : first.Select((pointer, i) => program.IsFixed(i) ? pointer : il.DeclareLocal(typeof(byte*))).ToArray())];
         scalars = [.. Enumerable.Range(0, rows).Select(_ => program.Inputs.Select(input => input.IsScalar ? il.DeclareLocal(vector.Type) : null).ToArray())];
-        variables = new LocalBuilder?[program.Instructions.Length];
+        besides = [.. Enumerable.Range(0, copies).Select(_ => new LocalBuilder?[program.Instructions.Length])];
+        variables = besides[0];
         isKept = new bool[program.Instructions.Length];
         Column = il.DeclareLocal(typeof(nint));
     }
@@ -105,19 +109,63 @@ sealed class BodyEmitter
             Keep(output.Value);
         }
 
+        for (var i = 0; i < program.Outputs.Length; i++) Store(i);
+    }
+
+    /// <summary>
+    /// The same for several vectors that follow each other, instruction by instruction: what one waits for is filled with what the others do, which the processor
+    /// would otherwise have to find far ahead.
+    /// </summary>
+    internal void EmitSideBySide(int copies)
+    {
+        (row, offset) = (0, 0);
+        Array.Clear(isKept);
+        for (var i = 0; i < isKept.Length; i++)
+        {
+            if (program.UseCounts[i] == 0 || IsReadInPlace(i)) continue;
+            for (copy = 0; copy < copies; copy++)
+            {
+                offset = copy * vector.Lanes;
+                Compute(i);
+                il.Emit(OpCodes.Stloc, besides[copy][i] ??= il.DeclareLocal(vector.Type));
+            }
+
+            isKept[i] = true;
+        }
+
         for (var i = 0; i < program.Outputs.Length; i++)
         {
-            var output = program.Outputs[i];
-            Push(output.Value);
-            Address(program.Inputs.Length + i);
-            il.Emit(OpCodes.Call, vector.Method(output.IsMask ? nameof(Lanes512<>.StoreMask) : program.Streams ? nameof(Lanes512<>.StoreStreaming) : nameof(Lanes512<>.Store)));
+            for (copy = 0; copy < copies; copy++)
+            {
+                offset = copy * vector.Lanes;
+                Store(i);
+            }
         }
+
+        copy = 0;
+    }
+
+    // Constants, what serves the whole row, and inputs that one instruction reads.
+    bool IsReadInPlace(int value) => program.Instructions[value].Opcode switch
+    {
+        Opcode.Constant => !IsOutput(value),
+        Opcode.Input => !IsOutput(value) && (program.UseCounts[value] == 1 || program.Inputs[program.Instructions[value].A].IsScalar),
+        _ => false,
+    };
+
+    bool IsOutput(int value) => program.Outputs.Any(output => output.Value == value);
+
+    void Store(int output)
+    {
+        Push(program.Outputs[output].Value);
+        Address(program.Inputs.Length + output);
+        il.Emit(OpCodes.Call, vector.Method(program.Outputs[output].IsMask ? nameof(Lanes512<>.StoreMask) : program.Streams ? nameof(Lanes512<>.StoreStreaming) : nameof(Lanes512<>.Store)));
     }
 
     /// <summary>Puts a value of the vector that was emitted last on the stack.</summary>
     internal void Push(int value)
     {
-        if (isKept[value]) il.Emit(OpCodes.Ldloc, variables[value]!);
+        if (isKept[value]) il.Emit(OpCodes.Ldloc, besides[copy][value]!);
         else Compute(value);
     }
 

@@ -82,9 +82,11 @@ readonly record struct Instruction(Opcode Opcode, int A = -1, int B = -1, int C 
     {
         Opcode.Input or Opcode.Constant => 0,
         Opcode.Divide or Opcode.Sqrt => 8,
-        Opcode.PerLane or Opcode.PerLane2 or Opcode.PerLaneWhere or Opcode.FloorDivide or Opcode.FloorModulo or Opcode.TruncateModulo => 64,
-        _ => 1,
+        _ => IsCall ? 64 : 1,
     };
+
+    /// <summary>Whether it is called lane by lane.</summary>
+    internal bool IsCall => Opcode is Opcode.PerLane or Opcode.PerLane2 or Opcode.PerLaneWhere or Opcode.FloorDivide or Opcode.FloorModulo or Opcode.TruncateModulo;
 
     /// <summary>The instruction as text, the same for equal instructions: part of the key under which code is kept.</summary>
     public override string ToString() => Opcode switch

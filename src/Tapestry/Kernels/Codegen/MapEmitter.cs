@@ -13,7 +13,8 @@ static class MapEmitter
         var vector = VectorMembers.Widest(program.Type);
         var method = Method("Tapestry.Fused");
         var il = method.GetILGenerator();
-        EmitLoops(new BodyEmitter(program, vector, il, rows: 1), il, vector.Lanes);
+        var copies = SideBySide.CountOf(program);
+        EmitLoops(new BodyEmitter(program, vector, il, rows: 1, copies), il, vector.Lanes, copies);
         return ((RowCode)method.CreateDelegate(typeof(RowCode)), vector.Lanes);
     }
 
@@ -21,10 +22,10 @@ static class MapEmitter
     internal static unsafe DynamicMethod Method(string name) =>
         new(name, typeof(void), [typeof(byte**), typeof(nint*), typeof(nint), typeof(nint)], typeof(MapEmitter).Module, skipVisibility: true);
 
-    static void EmitLoops(BodyEmitter body, ILGenerator il, int lanes)
+    static void EmitLoops(BodyEmitter body, ILGenerator il, int lanes, int copies)
     {
         var row = il.DeclareLocal(typeof(nint));
-        Label nextRow = il.DefineLabel(), nextColumn = il.DefineLabel(), end = il.DefineLabel();
+        Label nextRow = il.DefineLabel(), end = il.DefineLabel();
         body.LoadPointers();
         body.Clear(row);
 
@@ -34,18 +35,29 @@ static class MapEmitter
         il.Emit(OpCodes.Bge, end);
         body.LoadScalars(0);
         body.Clear(body.Column);
-
-        il.MarkLabel(nextColumn);
-        body.Emit();
-        body.Advance(body.Column, lanes);
-        il.Emit(OpCodes.Ldloc, body.Column);
-        il.Emit(OpCodes.Ldarg_3);
-        il.Emit(OpCodes.Blt, nextColumn);
-
+        if (copies > 1) EmitColumns(body, il, lanes * copies, () => body.EmitSideBySide(copies));
+        EmitColumns(body, il, lanes, () => body.Emit());
         body.Step(0, 0);
         body.Advance(row, 1);
         il.Emit(OpCodes.Br, nextRow);
         il.MarkLabel(end);
         il.Emit(OpCodes.Ret);
+    }
+
+    // As long as so many elements are left.
+    static void EmitColumns(BodyEmitter body, ILGenerator il, int count, Action emit)
+    {
+        Label next = il.DefineLabel(), test = il.DefineLabel();
+        il.Emit(OpCodes.Br, test);
+        il.MarkLabel(next);
+        emit();
+        body.Advance(body.Column, count);
+        il.MarkLabel(test);
+        il.Emit(OpCodes.Ldloc, body.Column);
+        il.Emit(OpCodes.Ldc_I4, count);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Ldarg_3);
+        il.Emit(OpCodes.Ble, next);
     }
 }

@@ -46,7 +46,9 @@ public static class VectorMath
         var isSingle = V.Kind == ElementKind.Float32;
         var both = exponent + V.Create(isSingle ? 12582912.0 + (2 * 127) : 6755399441055744.0 + (2 * 1023));
         var half = V.ShiftRightLogical(both, 1);
-        return value * V.ShiftLeft(half, isSingle ? 23 : 52) * V.ShiftLeft(V.SubtractBits(both, half), isSingle ? 23 : 52);
+        // The counts are written out: the compiler takes a choice of two for a number in a register.
+        if (isSingle) return value * V.ShiftLeft(half, 23) * V.ShiftLeft(V.SubtractBits(both, half), 23);
+        return value * V.ShiftLeft(half, 52) * V.ShiftLeft(V.SubtractBits(both, half), 52);
     }
 
     /// <summary><see cref="IVec{V}.Exp"/>.</summary>
