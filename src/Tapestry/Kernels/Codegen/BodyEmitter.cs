@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
-using Tapestry.Kernels.Simd;
 
 namespace Tapestry.Kernels.Codegen;
 
@@ -82,7 +81,7 @@ sealed class BodyEmitter
             else
             {
                 il.Emit(OpCodes.Ldobj, vector.Element);
-                il.Emit(OpCodes.Call, vector.Method(nameof(Lanes512<>.Broadcast)));
+                il.Emit(OpCodes.Call, vector.Broadcast);
             }
 
             il.Emit(OpCodes.Stloc, scalar);
@@ -159,7 +158,7 @@ sealed class BodyEmitter
     {
         Push(program.Outputs[output].Value);
         Address(program.Inputs.Length + output);
-        il.Emit(OpCodes.Call, vector.Method(program.Outputs[output].IsMask ? nameof(Lanes512<>.StoreMask) : program.Streams ? nameof(Lanes512<>.StoreStreaming) : nameof(Lanes512<>.Store)));
+        il.Emit(OpCodes.Call, program.Outputs[output].IsMask ? vector.StoreMask : program.Streams ? vector.StoreStreaming : vector.Store);
     }
 
     /// <summary>Puts a value of the vector that was emitted last on the stack.</summary>
@@ -236,11 +235,10 @@ sealed class BodyEmitter
                 return;
             case Opcode.Input:
                 Address(instruction.A);
-                il.Emit(OpCodes.Call, vector.Method(program.Inputs[instruction.A].IsMask ? nameof(Lanes512<>.LoadMask) : nameof(Lanes512<>.Load)));
+                il.Emit(OpCodes.Call, program.Inputs[instruction.A].IsMask ? vector.LoadMask : vector.Load);
                 return;
             case Opcode.Constant:
-                il.Emit(OpCodes.Ldc_I8, instruction.Value);
-                il.Emit(OpCodes.Call, vector.Method(nameof(Lanes512<>.CreateBits)));
+                vector.EmitConstant(il, instruction.Value);
                 return;
         }
 
@@ -248,6 +246,6 @@ sealed class BodyEmitter
         if (instruction.OperandCount > 1) Push(instruction.B);
         if (instruction.OperandCount > 2) Push(instruction.C);
         if (instruction.Opcode is Opcode.ShiftLeft or Opcode.ShiftRightLogical) il.Emit(OpCodes.Ldc_I4, (int)instruction.Value);
-        il.Emit(OpCodes.Call, instruction.Function is { } function ? vector.Method(function) : vector.Method(instruction.Opcode));
+        il.Emit(OpCodes.Call, instruction.Function is { } function ? function.Member(vector) : vector.Method(instruction.Opcode));
     }
 }

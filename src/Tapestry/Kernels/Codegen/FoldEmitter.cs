@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 using Tapestry.Kernels.Loops;
-using Tapestry.Kernels.Simd;
 
 namespace Tapestry.Kernels.Codegen;
 
@@ -183,7 +182,7 @@ sealed unsafe class FoldEmitter
                 body.PushPointer(0, program.FirstFold + i);
                 Push(j * vector.Lanes * program.ElementSize);
                 il.Emit(OpCodes.Add);
-                il.Emit(OpCodes.Call, vector.Method(nameof(Lanes512<>.Store)));
+                il.Emit(OpCodes.Call, vector.Store);
             }
         }
     }
@@ -228,7 +227,7 @@ sealed unsafe class FoldEmitter
     void LoadLeaf(int fold)
     {
         body.Address(program.FirstFold + fold);
-        il.Emit(OpCodes.Call, vector.Method(nameof(Lanes512<>.Load)));
+        il.Emit(OpCodes.Call, vector.Load);
         il.Emit(OpCodes.Stloc, totals[fold][0]);
     }
 
@@ -236,7 +235,7 @@ sealed unsafe class FoldEmitter
     {
         il.Emit(OpCodes.Ldloc, totals[fold][0]);
         body.Address(program.FirstFold + fold);
-        il.Emit(OpCodes.Call, vector.Method(nameof(Lanes512<>.Store)));
+        il.Emit(OpCodes.Call, vector.Store);
     }
 
     void Combine(int fold, LocalBuilder total, LocalBuilder? mask)
@@ -254,11 +253,7 @@ sealed unsafe class FoldEmitter
         il.Emit(OpCodes.Stloc, total);
     }
 
-    void PushIdentity(int fold)
-    {
-        il.Emit(OpCodes.Ldc_I8, program.Folds[fold].Identity);
-        il.Emit(OpCodes.Call, vector.Method(nameof(Lanes512<>.CreateBits)));
-    }
+    void PushIdentity(int fold) => vector.EmitConstant(il, program.Folds[fold].Identity);
 
     // The mask of what is left of the row, for so many bytes that end with it; of these the vector that begins at an offset.
     void PushMask(int bytes, int offset)
@@ -270,7 +265,7 @@ sealed unsafe class FoldEmitter
         il.Emit(OpCodes.Sub);
         body.Scale(program.ElementSize);
         il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Call, vector.Method(nameof(Lanes512<>.Load)));
+        il.Emit(OpCodes.Call, vector.Load);
     }
 
     void GoToLast(int elements)

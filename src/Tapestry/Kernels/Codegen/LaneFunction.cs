@@ -9,10 +9,8 @@ abstract class LaneFunction
     /// <summary>The name, the same for the same function.</summary>
     internal abstract string Name { get; }
 
-    /// <summary>The member of a vector that calls it.</summary>
-    internal abstract MethodInfo Member<V, T>()
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged;
+    /// <summary>What calls it for a vector.</summary>
+    internal abstract MethodInfo Member(VectorMembers vector);
 
     /// <summary>The value on each lane.</summary>
     internal abstract V Invoke<V, T>(V a, V b, V c)
@@ -28,7 +26,7 @@ sealed class LaneFunction1<TFunction> : LaneFunction
 
     internal override string Name => typeof(TFunction).Name;
 
-    internal override MethodInfo Member<V, T>() => ((Func<V, V>)V.PerLane<TFunction>).Method;
+    internal override MethodInfo Member(VectorMembers vector) => vector.PerLane<TFunction>();
 
     internal override V Invoke<V, T>(V a, V b, V c) => V.PerLane<TFunction>(a);
 }
@@ -41,7 +39,7 @@ sealed class LaneFunctionWhere<TFunction> : LaneFunction
 
     internal override string Name => typeof(TFunction).Name;
 
-    internal override MethodInfo Member<V, T>() => ((Func<V, V, V, V>)V.PerLaneWhere<TFunction>).Method;
+    internal override MethodInfo Member(VectorMembers vector) => vector.PerLaneWhere<TFunction>();
 
     internal override V Invoke<V, T>(V a, V b, V c) => V.PerLaneWhere<TFunction>(a, b, c);
 }
@@ -54,7 +52,7 @@ sealed class LaneFunction2<TFunction> : LaneFunction
 
     internal override string Name => typeof(TFunction).Name;
 
-    internal override MethodInfo Member<V, T>() => ((Func<V, V, V>)V.PerLane2<TFunction>).Method;
+    internal override MethodInfo Member(VectorMembers vector) => vector.PerLane2<TFunction>();
 
     internal override V Invoke<V, T>(V a, V b, V c) => V.PerLane2<TFunction>(a, b);
 }

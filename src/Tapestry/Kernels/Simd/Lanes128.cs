@@ -10,6 +10,9 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
 {
     readonly Vector128<T> value = value;
 
+    /// <summary>The vector itself.</summary>
+    internal Vector128<T> Value => value;
+
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,6 +10,9 @@ readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes256<T>, T>
 {
     readonly Vector256<T> value = value;
 
+    /// <summary>The vector itself.</summary>
+    internal Vector256<T> Value => value;
+
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,6 +10,9 @@ readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes512<T>, T>
 {
     readonly Vector512<T> value = value;
 
+    /// <summary>The vector itself.</summary>
+    internal Vector512<T> Value => value;
+
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
