@@ -144,10 +144,11 @@ sealed class BodyEmitter
         copy = 0;
     }
 
-    // Constants, what serves the whole row, and inputs that one instruction reads.
+    // Constants, what serves the whole row, inputs that one instruction reads, and comparisons before their selection, which then is one instruction.
     bool IsReadInPlace(int value) => program.Instructions[value].Opcode switch
     {
         Opcode.Constant => !IsOutput(value),
+        Opcode.LessThan or Opcode.LessThanOrEqual or Opcode.Equal => program.UseCounts[value] == 1 && program.Instructions.Any(reader => reader.Opcode == Opcode.Select && reader.A == value),
         Opcode.Input => !IsOutput(value) && (program.UseCounts[value] == 1 || program.Inputs[program.Instructions[value].A].IsScalar),
         _ => false,
     };
