@@ -77,28 +77,35 @@ static unsafe class RowLoop
         return i < count ? WalkRest<TStep, V, T>(step, total, i, count - i) : total;
     }
 
-    /// <summary>The greatest element of a row; NaN if there is one.</summary>
+    /// <summary>The greatest element of a row. NaN are passed over or not: whoever sums exponentials meets them there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static T Max<V, T>(T* x, nint count)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        // A call between the loops would have their values kept in memory.
+        if (count < V.Count) return ReduceLoop.Fold<MaximumReducer, V, T>(default, LoadPart(x, count, V.Lowest), V.Count);
         // Four at a time: a chain of comparisons takes longer than what it compares takes to arrive.
         V a = V.Lowest, b = a, c = a, d = a;
         nint i = 0;
         for (; i <= count - 4 * V.Count; i += 4 * V.Count)
         {
-            a = V.Maximum(a, V.Load(x + i));
-            b = V.Maximum(b, V.Load(x + i + V.Count));
-            c = V.Maximum(c, V.Load(x + i + 2 * V.Count));
-            d = V.Maximum(d, V.Load(x + i + 3 * V.Count));
+            a = Greater(a, V.Load(x + i));
+            b = Greater(b, V.Load(x + i + V.Count));
+            c = Greater(c, V.Load(x + i + 2 * V.Count));
+            d = Greater(d, V.Load(x + i + 3 * V.Count));
         }
 
-        for (; i <= count - V.Count; i += V.Count) a = V.Maximum(a, V.Load(x + i));
+        for (; i <= count - V.Count; i += V.Count) a = Greater(a, V.Load(x + i));
         // Nothing is lost by looking at elements twice.
-        if (i < count) b = V.Maximum(b, count >= V.Count ? V.Load(x + count - V.Count) : LoadPart(x, count, V.Lowest));
+        if (i < count) b = Greater(b, V.Load(x + count - V.Count));
         return ReduceLoop.Fold<MaximumReducer, V, T>(default, V.Maximum(V.Maximum(a, b), V.Maximum(c, d)), V.Count);
     }
+
+    // Two instructions where a maximum that keeps NaN takes more.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Greater<V>(V greatest, V x)
+        where V : struct, IVec<V> => V.Clamp(x, greatest, V.Create(double.PositiveInfinity));
 
     /// <summary>All bits set in the last lanes of a vector, so many of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

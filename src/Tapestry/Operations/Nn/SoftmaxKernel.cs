@@ -92,7 +92,7 @@ static unsafe class SoftmaxKernel
                 return;
             }
 
-            Scale<V>(to, T.One / Exponentials<V>(from, to, V.Broadcast(greatest)));
+            Scale<V>(to, T.One / (count < ExponentialRow.FewestElements ? Exponentials<V>(from, to, V.Broadcast(greatest)) : ExponentialRow.Run<V, T>(from, to, count, greatest)));
         }
 
         // The last vector ends where the row ends, and leaves out of the sum what was in it already. It is read first, since the result may lie over the input.
