@@ -19,9 +19,6 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     where TVector : unmanaged
     where TUnit : struct, IVectorUnit<T, TVector>
 {
-    // Bytes of one column of a k block. Both panels of a tile stream from the second cache, which is fast enough; what counts is how seldom a tile of C is read and written.
-    const int StepBytes = 4096;
-
     // What an item packs of the right operand at once must stay in the last cache, a block of the left one in a part of the second; packing more panels than
     // these at a time without multiplying was measured to be slow.
     const long RightBytes = 8 << 20;
@@ -29,14 +26,22 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     const int LeftPanels = 16;
 
     // A left operand is read in place if so few panels of columns use it that packing does not pay; more of them if its rows do not all fall into the same
-    // cache sets, which they do when their distance is a multiple of a page.
+    // cache sets, which they do when their distance is a multiple of a page, or if it is transposed and asked for ahead.
     const int DirectLeftPanels = 3;
     const int DirectRowPanels = 12;
+    const int DirectTransposedPanels = 8;
 
     // Packing reads this many panels side by side, some steps at a time, so that it walks along the rows of the right operand and not down its columns.
     const int PackGroup = 8;
     const int PackGroupBytes = 256 << 10;
     const int PackStretch = 16;
+
+    // So many panels of columns before the end of a block of rows, the next one is asked for; a smaller operand is near anyway.
+    const int AheadPanels = 4;
+    const long AheadBytes = 512 << 10;
+
+    // A transposed left operand is read across all its rows, so a block of k must not be shorter than this for many of them.
+    const int ShortestBlock = 128;
 
     /// <summary>Below this many multiply-adds the fork costs more than it gains.</summary>
     const double ForkWork = 2e6;
@@ -104,7 +109,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         where TRight : struct, IRightOperand<T>
         where TResult : struct, IProductResult<T>
     {
-        int blockLimit = StepBytes / sizeof(T);
+        int blockLimit = TUnit.BlockBytes / sizeof(T);
+        if (left.TryDirect(out _, out _, out nint leftStep) && leftStep != 1)
+            blockLimit = Math.Clamp(TUnit.TransposedBytes / sizeof(T) / m, Math.Min(ShortestBlock, blockLimit), blockLimit);
         int blocks = Math.Max(1, (k + blockLimit / 2) / blockLimit);
         int blockSteps = (k + blocks - 1) / blocks;
 
@@ -337,14 +344,16 @@ static unsafe class GemmDriver<T, TVector, TUnit>
 
             int leftPanels = Math.Clamp(LeftBytes / (TUnit.Rows * blockSteps * sizeof(T)), 1, LeftPanels);
             int leftBlocks = (itemEnd - itemRowPanel + leftPanels - 1) / leftPanels;
-            bool directLeft = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) && (Shape.FirstPacked > 0 || ReadInPlace(endColumnPanel - firstColumnPanel, leftRow, leftStep));
+            bool inMemory = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep), directLeft = inMemory && (Shape.FirstPacked > 0 || ReadInPlace(endColumnPanel - firstColumnPanel, leftRow, leftStep));
             T* leftPacked = directLeft ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, (long)leftPanels * TUnit.Rows * blockSteps);
             T* rightPacked = firstPacked >= endColumnPanel ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, (long)(endColumnPanel - firstPacked) * PanelWidth * blockSteps);
+            bool copies = Right.TryDirect(out T* rightOrigin, out nint rightRow) && TUnit.FetchesAhead;
+            bool leftIsFar = inMemory && TUnit.FetchesAhead && (long)Rows * Shape.Steps * sizeof(T) > AheadBytes, rightIsFar = copies && (long)Shape.Columns * Shape.Steps * sizeof(T) > AheadBytes;
             T* tile = stackalloc T[TUnit.Rows * PanelWidth];
 
             for (int start = 0; start < Shape.Steps; start += Shape.BlockSteps)
             {
-                int steps = Math.Min(Shape.BlockSteps, Shape.Steps - start), packGroup = Math.Clamp(PackGroupBytes / (PanelWidth * steps * sizeof(T)), 1, PackGroup);
+                int steps = Math.Min(Shape.BlockSteps, Shape.Steps - start), packGroup = copies ? 1 : Math.Clamp(PackGroupBytes / (PanelWidth * steps * sizeof(T)), 1, PackGroup);
                 bool accumulate = Accumulate || start > 0;
                 bool complete = start + steps == Shape.Steps, finish = complete && !Epilogue.IsEmpty;
                 for (int leftBlock = 0; leftBlock < leftBlocks; leftBlock++)
@@ -352,16 +361,31 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                     int firstRowPanel = itemRowPanel + (int)((long)leftBlock * (itemEnd - itemRowPanel) / leftBlocks), endRowPanel = itemRowPanel + (int)((long)(leftBlock + 1) * (itemEnd - itemRowPanel) / leftBlocks);
                     if (!directLeft)
                     {
-                        T* packed = leftPacked;
-                        for (int p = firstRowPanel; p < endRowPanel; p++)
+                        int stretch = inMemory && leftStep != 1 && leftIsFar ? PackStretch : steps, firstRow = PanelStart(firstRowPanel);
+                        for (int done = 0; done < steps; done += stretch)
                         {
-                            int row = PanelStart(p), rows = PanelStart(p + 1) - row;
-                            Left.Pack(row, rows, start, steps, packed);
-                            packed += (nint)rows * steps;
+                            int now = Math.Min(stretch, steps - done);
+                            for (int p = firstRowPanel; p < endRowPanel; p++)
+                            {
+                                int row = PanelStart(p), rows = PanelStart(p + 1) - row;
+                                Left.Pack(row, rows, start + done, now, leftPacked + (nint)(row - firstRow) * steps + (nint)done * rows);
+                            }
                         }
                     }
 
-                    int blockRow = PanelStart(firstRowPanel), blockRows = PanelStart(endRowPanel) - blockRow, unfinished = complete && !Epilogue.Finish.IsEmpty ? firstColumnPanel : int.MaxValue;
+                    // What is packed or read next comes from far away and is asked for while tiles are computed.
+                    int blockRow = PanelStart(firstRowPanel), blockRows = PanelStart(endRowPanel) - blockRow;
+                    FetchAhead leftAhead = default;
+                    int leftParts = Math.Min(AheadPanels, endColumnPanel - firstColumnPanel) * (endRowPanel - firstRowPanel), leftPart = leftParts - (endColumnPanel - firstColumnPanel) * (endRowPanel - firstRowPanel);
+                    if (leftIsFar)
+                    {
+                        if (leftBlock + 1 < leftBlocks)
+                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, endRowPanel, itemRowPanel + (int)((long)(leftBlock + 2) * (itemEnd - itemRowPanel) / leftBlocks), start, steps);
+                        else if (!complete)
+                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, itemRowPanel, itemRowPanel + (itemEnd - itemRowPanel) / leftBlocks, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps));
+                    }
+
+                    int unfinished = complete && !Epilogue.Finish.IsEmpty ? firstColumnPanel : int.MaxValue;
                     for (int q = firstColumnPanel; q < endColumnPanel; q++)
                     {
                         int column = q * PanelWidth, columns = Math.Min(PanelWidth, Shape.Columns - column);
@@ -369,6 +393,8 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                         bool ragged = columns != vectors * TUnit.Count;
                         T* right;
                         nint rightStep;
+                        FetchAhead rightAhead = default;
+                        bool copying = copies && leftBlock == 0 && columns == PanelWidth && q >= Shape.FirstPacked;
                         if (q < Shape.FirstPacked)
                         {
                             right = Direct + (nint)start * DirectStep + Shape.Column + column;
@@ -378,14 +404,26 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                         {
                             right = rightPacked + (nint)(q - firstPacked) * PanelWidth * steps;
                             rightStep = vectors * TUnit.Count;
-                            if (leftBlock == 0 && (q - firstPacked) % packGroup == 0)
+                            if (leftBlock == 0 && !copying && (q - firstPacked) % packGroup == 0)
                                 PackPanels(Right, start, steps, Shape.Column + column, Shape.Columns - column, Math.Min(packGroup, endColumnPanel - q), right);
+                            if (rightIsFar && leftBlock == 0)
+                            {
+                                if (q + 1 < endColumnPanel)
+                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start, steps, q + 1);
+                                else if (!complete)
+                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), firstPacked);
+                            }
                         }
 
                         T* panel = leftPacked;
                         for (int p = firstRowPanel; p < endRowPanel; p++)
                         {
                             int row = PanelStart(p), rows = PanelStart(p + 1) - row;
+                            if (!rightAhead.IsEmpty)
+                                rightAhead.Ask(p - firstRowPanel, endRowPanel - firstRowPanel);
+                            if (!leftAhead.IsEmpty && leftPart >= 0)
+                                leftAhead.Ask(leftPart, leftParts);
+                            leftPart++;
                             T* a = panel;
                             nint aRow = 1, aStep = rows;
                             if (directLeft)
@@ -395,27 +433,29 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                                 aStep = leftStep;
                             }
 
-                            if (Result.Locate(row, rows, out T* c, out nint cRow) < rows)
-                            {
-                                MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
-                                FinishRows(tile, rows, columns, Result, row, Shape.Column + column, accumulate, finish ? Epilogue : default);
-                                panel += (nint)rows * steps;
-                                continue;
-                            }
-
+                            bool torn = Result.Locate(row, rows, out T* c, out nint cRow) < rows, apart = torn || ragged || finish;
                             c += Shape.Column + column;
-                            Prefetch(c, cRow, rows);
-                            if (ragged || finish)
+                            if (!torn)
                             {
-                                MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, tile, PanelWidth, false);
-                                PinnedEpilogue<T> epilogue = finish ? Epilogue.At(row, Shape.Column + column) : default;
-                                TileFinish<T, TVector, TUnit>.Run(tile, PanelWidth, rows, columns, c, cRow, accumulate, epilogue);
-                            }
-                            else
-                            {
-                                MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, c, cRow, accumulate);
+                                // The next tile's lines, as they may take longer than a tile of few steps.
+                                if (!TUnit.FetchesAhead)
+                                    Prefetch(c, cRow, rows);
+                                else if (p + 1 < endRowPanel)
+                                    Prefetch(c + rows * cRow, cRow, rows);
+                                else if (q + 1 < endColumnPanel)
+                                    Prefetch(c + PanelWidth - (row - blockRow) * cRow, cRow, rows);
                             }
 
+                            T* sums = apart ? tile : c;
+                            nint sumRow = apart ? PanelWidth : cRow;
+                            if (copying && p == firstRowPanel)
+                                MicroKernel<T, TVector, TUnit>.RunCopying(rows, steps, a, aRow, aStep, rightOrigin + start * rightRow + Shape.Column + column, rightRow, right, sums, sumRow, accumulate && !apart);
+                            else
+                                MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, sums, sumRow, accumulate && !apart);
+                            if (torn)
+                                FinishRows(tile, rows, columns, Result, row, Shape.Column + column, accumulate, finish ? Epilogue : default);
+                            else if (apart)
+                                TileFinish<T, TVector, TUnit>.Run(tile, PanelWidth, rows, columns, c, cRow, accumulate, finish ? Epilogue.At(row, Shape.Column + column) : default);
                             panel += (nint)rows * steps;
                         }
 
@@ -427,6 +467,19 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                     }
                 }
             }
+        }
+
+        readonly FetchAhead AheadOfLeft(T* origin, nint rowStride, nint stepStride, int firstPanel, int endPanel, int step, int steps)
+        {
+            int row = PanelStart(firstPanel), rows = PanelStart(endPanel) - row;
+            byte* start = (byte*)(origin + row * rowStride + step * stepStride);
+            return stepStride == 1 ? new FetchAhead(start, rowStride * sizeof(T), rows, steps * sizeof(T)) : new FetchAhead(start, stepStride * sizeof(T), steps, rows * sizeof(T));
+        }
+
+        readonly FetchAhead AheadOfRight(T* origin, nint rowStride, int step, int steps, int panel)
+        {
+            int column = panel * PanelWidth;
+            return new FetchAhead((byte*)(origin + step * rowStride + Shape.Column + column), rowStride * sizeof(T), steps, Math.Min(PanelWidth, Shape.Columns - column) * sizeof(T));
         }
 
         /// <summary>Asks for the tile's lines while it is computed: they lie too far apart for the processor to foresee.</summary>
@@ -444,7 +497,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         }
 
         static bool ReadInPlace(int columnPanels, nint rowStride, nint stepStride) =>
-            columnPanels <= DirectLeftPanels || (columnPanels <= DirectRowPanels && stepStride == 1 && rowStride * sizeof(T) % 4096 != 0);
+            columnPanels <= DirectLeftPanels || (stepStride == 1 ? columnPanels <= DirectRowPanels && rowStride * sizeof(T) % 4096 != 0 : TUnit.FetchesAhead && columnPanels <= DirectTransposedPanels);
 
         /// <summary>Panels have equal heights up to one row, so that none is too low to keep the multipliers busy.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

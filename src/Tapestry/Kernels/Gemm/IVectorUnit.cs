@@ -13,6 +13,15 @@ unsafe interface IVectorUnit<T, TVector>
     /// <summary>Rows of a full tile: as many as the registers hold at two vectors a row.</summary>
     static abstract int Rows { get; }
 
+    /// <summary>Bytes of one column of a k block: with long blocks a tile of C is seldom read and written, with short ones a panel of the right operand stays near.</summary>
+    static abstract int BlockBytes { get; }
+
+    /// <summary>Bytes of a transposed left operand that a k block takes across all rows: so much stays in the second cache.</summary>
+    static abstract int TransposedBytes { get; }
+
+    /// <summary>Whether operands in memory are asked for in advance and the right one is copied in passing by the tiles that read it first. Measured for 256 bits only.</summary>
+    static abstract bool FetchesAhead { get; }
+
     static abstract TVector Zero { get; }
 
     static abstract TVector Load(T* source);

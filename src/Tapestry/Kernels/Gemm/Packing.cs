@@ -49,6 +49,20 @@ static unsafe class Packing
             return;
         }
 
+        if (columns == width && bytes == 64)
+        {
+            for (; steps > 0; steps--, from += step, to += 64)
+            {
+                if (Sse.IsSupported)
+                    Sse.Prefetch0(from + PrefetchRows * step);
+                Vector256<byte> x = Vector256.Load(from), y = Vector256.Load(from + 32);
+                x.Store(to);
+                y.Store(to + 32);
+            }
+
+            return;
+        }
+
         if (columns == width && bytes == 48)
         {
             for (; steps > 0; steps--, from += step, to += 48)
@@ -57,6 +71,19 @@ static unsafe class Packing
                 Vector128<byte> y = Vector128.Load(from + 32);
                 x.Store(to);
                 y.Store(to + 32);
+            }
+
+            return;
+        }
+
+        if (columns == width && bytes == 24 && step >= 24)
+        {
+            for (; steps > 0; steps--, from += step, to += 24)
+            {
+                Vector128<byte> x = Vector128.Load(from);
+                long y = *(long*)(from + 16);
+                x.Store(to);
+                *(long*)(to + 16) = y;
             }
 
             return;
@@ -77,6 +104,12 @@ static unsafe class Packing
     {
         Debug.Assert(rows <= width, "A panel is at least as wide as its content.");
         int i = 0;
+        if (stepStride == 1 && sizeof(T) == 4 && rows == 6 && width == 6 && Sse.IsSupported)
+        {
+            TransposeSixRows((float*)source, rowStride, steps, (float*)destination);
+            return;
+        }
+
         if (stepStride == 1 && sizeof(T) == 4 && Vector128.IsHardwareAccelerated && rows >= 4)
         {
             // The last group of four overlaps the one before it rather than leaving rows over.
@@ -225,6 +258,49 @@ static unsafe class Packing
             destination[1] = r1[p];
             destination[2] = r2[p];
             destination[3] = r3[p];
+        }
+    }
+
+    /// <summary>The panel of the 256-bit micro-kernel: six rows of 4-byte elements become columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void TransposeSixRows(float* source, nint rowStride, int steps, float* destination)
+    {
+        float* r0 = source, r3 = source + 3 * rowStride;
+        nint rowStride2 = 2 * rowStride, ahead = 6 * rowStride;
+        int p = 0;
+        for (; p + 4 <= steps; p += 4, r0 += 4, r3 += 4, destination += 24)
+        {
+            if ((p & 15) == 0)
+            {
+                Sse.Prefetch0(r0 + ahead);
+                Sse.Prefetch0(r0 + rowStride + ahead);
+                Sse.Prefetch0(r0 + rowStride2 + ahead);
+                Sse.Prefetch0(r3 + ahead);
+                Sse.Prefetch0(r3 + rowStride + ahead);
+                Sse.Prefetch0(r3 + rowStride2 + ahead);
+            }
+
+            Vector128<float> a = Vector128.Load(r0), b = Vector128.Load(r0 + rowStride), c = Vector128.Load(r0 + rowStride2);
+            Vector128<float> d = Vector128.Load(r3), e = Vector128.Load(r3 + rowStride), f = Vector128.Load(r3 + rowStride2);
+            Vector128<float> ab0 = Sse.UnpackLow(a, b), ab1 = Sse.UnpackHigh(a, b), cd0 = Sse.UnpackLow(c, d), cd1 = Sse.UnpackHigh(c, d), ef0 = Sse.UnpackLow(e, f), ef1 = Sse.UnpackHigh(e, f);
+            Sse.MoveLowToHigh(ab0, cd0).Store(destination);
+            Sse.StoreLow(destination + 4, ef0);
+            Sse.MoveHighToLow(cd0, ab0).Store(destination + 6);
+            Sse.StoreHigh(destination + 10, ef0);
+            Sse.MoveLowToHigh(ab1, cd1).Store(destination + 12);
+            Sse.StoreLow(destination + 16, ef1);
+            Sse.MoveHighToLow(cd1, ab1).Store(destination + 18);
+            Sse.StoreHigh(destination + 22, ef1);
+        }
+
+        for (; p < steps; p++, r0++, r3++, destination += 6)
+        {
+            destination[0] = r0[0];
+            destination[1] = r0[rowStride];
+            destination[2] = r0[rowStride2];
+            destination[3] = r3[0];
+            destination[4] = r3[rowStride];
+            destination[5] = r3[rowStride2];
         }
     }
 

@@ -13,6 +13,12 @@ readonly unsafe struct Unit128<T> : IVectorUnit<T, Vector128<T>>
 
     public static int Rows => AdvSimd.IsSupported ? 12 : 6;
 
+    public static int BlockBytes => 4096;
+
+    public static int TransposedBytes => int.MaxValue;
+
+    public static bool FetchesAhead => false;
+
     public static Vector128<T> Zero => Vector128<T>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

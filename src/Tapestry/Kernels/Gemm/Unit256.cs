@@ -12,6 +12,12 @@ readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
 
     public static int Rows => 6;
 
+    public static int BlockBytes => 2048;
+
+    public static int TransposedBytes => 192 << 10;
+
+    public static bool FetchesAhead => true;
+
     public static Vector256<T> Zero => Vector256<T>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,6 +12,12 @@ readonly unsafe struct Unit512<T> : IVectorUnit<T, Vector512<T>>
 
     public static int Rows => 12;
 
+    public static int BlockBytes => 4096;
+
+    public static int TransposedBytes => int.MaxValue;
+
+    public static bool FetchesAhead => false;
+
     public static Vector512<T> Zero => Vector512<T>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,6 +11,12 @@ readonly unsafe struct UnitScalar<T> : IVectorUnit<T, T>
 
     public static int Rows => 4;
 
+    public static int BlockBytes => 4096;
+
+    public static int TransposedBytes => int.MaxValue;
+
+    public static bool FetchesAhead => false;
+
     public static T Zero => T.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
