@@ -350,6 +350,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             bool copies = Right.TryDirect(out T* rightOrigin, out nint rightRow) && TUnit.FetchesAhead;
             bool leftIsFar = inMemory && TUnit.FetchesAhead && (long)Rows * Shape.Steps * sizeof(T) > AheadBytes, rightIsFar = copies && (long)Shape.Columns * Shape.Steps * sizeof(T) > AheadBytes;
             T* tile = stackalloc T[TUnit.Rows * PanelWidth];
+            int lowHeight = Rows / RowPanels, highPanels = Rows % RowPanels;
 
             for (int start = 0; start < Shape.Steps; start += Shape.BlockSteps)
             {
@@ -375,14 +376,15 @@ static unsafe class GemmDriver<T, TVector, TUnit>
 
                     // What is packed or read next comes from far away and is asked for while tiles are computed.
                     int blockRow = PanelStart(firstRowPanel), blockRows = PanelStart(endRowPanel) - blockRow;
+                    int blockExcess = (int)((long)firstRowPanel * Rows % RowPanels);
                     FetchAhead leftAhead = default;
                     int leftParts = Math.Min(AheadPanels, endColumnPanel - firstColumnPanel) * (endRowPanel - firstRowPanel), leftPart = leftParts - (endColumnPanel - firstColumnPanel) * (endRowPanel - firstRowPanel);
                     if (leftIsFar)
                     {
                         if (leftBlock + 1 < leftBlocks)
-                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, endRowPanel, itemRowPanel + (int)((long)(leftBlock + 2) * (itemEnd - itemRowPanel) / leftBlocks), start, steps);
+                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, endRowPanel, itemRowPanel + (int)((long)(leftBlock + 2) * (itemEnd - itemRowPanel) / leftBlocks), start, steps, leftParts);
                         else if (!complete)
-                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, itemRowPanel, itemRowPanel + (itemEnd - itemRowPanel) / leftBlocks, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps));
+                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, itemRowPanel, itemRowPanel + (itemEnd - itemRowPanel) / leftBlocks, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), leftParts);
                     }
 
                     int unfinished = complete && !Epilogue.Finish.IsEmpty ? firstColumnPanel : int.MaxValue;
@@ -409,20 +411,27 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                             if (rightIsFar && leftBlock == 0)
                             {
                                 if (q + 1 < endColumnPanel)
-                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start, steps, q + 1);
+                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start, steps, q + 1, endRowPanel - firstRowPanel);
                                 else if (!complete)
-                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), firstPacked);
+                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), firstPacked, endRowPanel - firstRowPanel);
                             }
                         }
 
                         T* panel = leftPacked;
-                        for (int p = firstRowPanel; p < endRowPanel; p++)
+                        for (int p = firstRowPanel, row = blockRow, rows, excess = blockExcess; p < endRowPanel; p++, row += rows)
                         {
-                            int row = PanelStart(p), rows = PanelStart(p + 1) - row;
+                            // The panel's height without a division, which would be felt in tiles of few steps.
+                            rows = lowHeight;
+                            if ((excess += highPanels) >= RowPanels)
+                            {
+                                rows++;
+                                excess -= RowPanels;
+                            }
+
                             if (!rightAhead.IsEmpty)
-                                rightAhead.Ask(p - firstRowPanel, endRowPanel - firstRowPanel);
+                                rightAhead.Ask(p - firstRowPanel);
                             if (!leftAhead.IsEmpty && leftPart >= 0)
-                                leftAhead.Ask(leftPart, leftParts);
+                                leftAhead.Ask(leftPart);
                             leftPart++;
                             T* a = panel;
                             nint aRow = 1, aStep = rows;
@@ -469,17 +478,17 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             }
         }
 
-        readonly FetchAhead AheadOfLeft(T* origin, nint rowStride, nint stepStride, int firstPanel, int endPanel, int step, int steps)
+        readonly FetchAhead AheadOfLeft(T* origin, nint rowStride, nint stepStride, int firstPanel, int endPanel, int step, int steps, int parts)
         {
             int row = PanelStart(firstPanel), rows = PanelStart(endPanel) - row;
             byte* start = (byte*)(origin + row * rowStride + step * stepStride);
-            return stepStride == 1 ? new FetchAhead(start, rowStride * sizeof(T), rows, steps * sizeof(T)) : new FetchAhead(start, stepStride * sizeof(T), steps, rows * sizeof(T));
+            return stepStride == 1 ? new FetchAhead(start, rowStride * sizeof(T), rows, steps * sizeof(T), parts) : new FetchAhead(start, stepStride * sizeof(T), steps, rows * sizeof(T), parts);
         }
 
-        readonly FetchAhead AheadOfRight(T* origin, nint rowStride, int step, int steps, int panel)
+        readonly FetchAhead AheadOfRight(T* origin, nint rowStride, int step, int steps, int panel, int parts)
         {
             int column = panel * PanelWidth;
-            return new FetchAhead((byte*)(origin + step * rowStride + Shape.Column + column), rowStride * sizeof(T), steps, Math.Min(PanelWidth, Shape.Columns - column) * sizeof(T));
+            return new FetchAhead((byte*)(origin + step * rowStride + Shape.Column + column), rowStride * sizeof(T), steps, Math.Min(PanelWidth, Shape.Columns - column) * sizeof(T), parts);
         }
 
         /// <summary>Asks for the tile's lines while it is computed: they lie too far apart for the processor to foresee.</summary>

@@ -41,13 +41,20 @@ readonly unsafe struct PackedProduct<T>(delegate*<in PackedProduct<T>, int, T*, 
         where TVector : unmanaged
         where TUnit : struct, IVectorUnit<T, TVector>
     {
-        var panels = (rows + TUnit.Rows - 1) / TUnit.Rows;
+        // Heights without a division in the inner loop, which would be felt in tiles of few steps.
+        int panels = (rows + TUnit.Rows - 1) / TUnit.Rows, lowHeight = rows / panels, highPanels = rows % panels;
         for (int column = 0, panel = 0; column < product.columns; column += product.panelWidth, panel++)
         {
             var vectors = product.columns - column <= TUnit.Count ? 1 : 2;
-            for (var p = 0; p < panels; p++)
+            for (int row = 0, excess = 0, count; row < rows; row += count)
             {
-                int row = (int)((long)p * rows / panels), count = (int)((long)(p + 1) * rows / panels) - row;
+                count = lowHeight;
+                if ((excess += highPanels) >= panels)
+                {
+                    count++;
+                    excess -= panels;
+                }
+
                 MicroKernel<T, TVector, TUnit>.Run(
                     count, vectors, product.steps, left + row * leftRow, leftRow, 1, product.packed + (nint)panel * product.panelWidth * product.steps, vectors * TUnit.Count,
                     result + (nint)row * product.ResultWidth + column, product.ResultWidth, accumulate);
