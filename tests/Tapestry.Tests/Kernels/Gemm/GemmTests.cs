@@ -45,6 +45,17 @@ public sealed class GemmTests
         Check(new Problem(200, 45, 1700, false, false, 1, 0, 3, true, 5), (GemmLevel)level);
     }
 
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void OperandsThatAreFarAwayAreAskedForAndCopiedInPassing(int level)
+    {
+        // More than half a megabyte each: left, right, the left one transposed and read in place, and transposed and packed in stretches.
+        Check(new Problem(130, 150, 1100, false, false, 1, 0, 3, true, 5), (GemmLevel)level);
+        Check(new Problem(20, 200, 1100, false, false, 0, 2, 0, false, 6), (GemmLevel)level);
+        Check(new Problem(290, 100, 700, true, false, 0, 1, 1, true, 7), (GemmLevel)level);
+        Check(new Problem(290, 200, 700, true, false, 2, 0, 0, false, 5), (GemmLevel)level);
+    }
+
     [Fact]
     public void ChunksOfALargeRightOperandAreJoined()
     {
