@@ -9,6 +9,7 @@ return args switch
     ["micro", .. var rest] => Micro(rest),
     ["memory", .. var rest] => MemoryReport.Run(rest),
     ["compile", .. var rest] => CompileReport.Run(rest),
+    ["check", .. var rest] => CheckReport.Run(rest),
     ["list"] => List(),
     ["jobs", .. var rest] => Jobs(rest),
     [] => Jobs([]),
@@ -43,6 +44,6 @@ static int List()
 
 static int Usage()
 {
-    Console.Error.WriteLine("Expected: jobs [--quick] [--threads 1,2] [--job PART] [--json FILE] [--markdown FILE] [--note TEXT] [--no-libtorch], memory [--quick], memory --resnet, compile, micro [BenchmarkDotNet's options], or list.");
+    Console.Error.WriteLine("Expected: jobs [--quick] [--threads 1,2] [--job PART] [--json FILE] [--markdown FILE] [--note TEXT] [--no-libtorch], memory [--quick], memory --resnet, compile, check [PART OF A NAME], micro [BenchmarkDotNet's options], or list.");
     return 2;
 }

@@ -49,4 +49,7 @@ abstract class Job
     /// <summary>Does the work once on both sides, and compares. Called before measuring, on fresh weights.</summary>
     /// <exception cref="DisagreementException">The results differ.</exception>
     public abstract void CheckEqual();
+
+    /// <summary>All that our last runs have made, where ours is compiled and writes over the results of the call before: what must have the same bits on any number of threads. Else nothing.</summary>
+    public virtual IReadOnlyList<Tensor> CompiledResults => [];
 }

@@ -19,6 +19,8 @@ abstract class OperationJob : Job
 
     public override bool Differentiates => Backward;
 
+    public override IReadOnlyList<Tensor> CompiledResults => Eager || FreshResults ? [] : results;
+
     /// <summary>The inputs that were made, and the upstream gradient behind them where there is one.</summary>
     protected IReadOnlyList<Operand> Operands => operands;
 

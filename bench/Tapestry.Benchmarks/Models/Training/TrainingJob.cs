@@ -28,6 +28,8 @@ abstract class TrainingJob(bool compiled) : Job
 
     public override bool Differentiates => true;
 
+    public override IReadOnlyList<Tensor> CompiledResults => compiled ? [loss, .. weights.Select(weight => weight.Value)] : [];
+
     public override bool HasLibtorchBest => true;
 
     /// <summary>How many classes the labels have; null when the target is a number for each example.</summary>
