@@ -20,7 +20,7 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
     internal FunctionOptions Options => options;
 
     /// <summary>Calls with nothing but tensors: the way without allocations.</summary>
-    internal Tensor[]? Call(ReadOnlySpan<Tensor> tensors, out Nest shape)
+    internal Tensor[]? Call(ReadOnlySpan<Tensor> tensors, out Nest shape, out ReusedResults? reused)
     {
         if (!Function.RunEagerly)
         {
@@ -28,11 +28,12 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
             {
                 if (!entry.IsTensorsOnly || !entry.Key.Accepts(tensors)) continue;
                 shape = entry.Function.Structure!;
+                reused = Reuses ? entry.Results : null;
                 return Run(entry, tensors);
             }
         }
 
-        shape = null!;
+        (shape, reused) = (null!, null);
         return null;
     }
 
@@ -82,10 +83,12 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
         return text.ToString();
     }
 
+    bool Reuses => options.ReuseResults && Scopes.Current is { Interpreter: null, IsObserved: false };
+
     Tensor[] Run(Entry entry, ReadOnlySpan<Tensor> tensors)
     {
-        if (!options.ReuseResults || Scopes.Current.Interpreter is not null || Scopes.Current.IsObserved) return entry.Function.Call(tensors);
-        var results = entry.Results;
+        if (!Reuses) return entry.Function.Call(tensors);
+        var results = entry.Results.Tensors;
         entry.Function.Executable.Run(tensors, isPure: false, [], results);
         return results;
     }
@@ -206,7 +209,7 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
     sealed class Entry(TraceKey key, ConcreteFunction function)
     {
         // What one thread was given must not change because another one calls.
-        readonly ThreadLocal<Tensor[]> results = new(() => new Tensor[function.Graph.Outputs.Count]);
+        readonly ThreadLocal<ReusedResults> results = new(() => new ReusedResults(function.Graph.Outputs.Count));
 
         internal TraceKey Key => key;
 
@@ -214,6 +217,6 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
 
         internal bool IsTensorsOnly { get; } = key.Leaves.All(leaf => leaf is TensorSpec);
 
-        internal Tensor[] Results => results.Value!;
+        internal ReusedResults Results => results.Value!;
     }
 }

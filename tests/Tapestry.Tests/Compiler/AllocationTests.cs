@@ -33,11 +33,30 @@ public class AllocationTests
     [InlineData("casts")]
     [InlineData("assignments")]
     [InlineData("concatenation and views")]
+    [InlineData("long short-term memory")]
+    [InlineData("gated recurrent unit")]
+    [InlineData("gated recurrent unit, reset first")]
+    [InlineData("attention")]
     public void ACompiledStepAllocatesNothing(string name)
     {
         var (step, x) = Step(name);
         var function = Function.Of(step, Reusing);
         AssertNoAllocation(() => function.Apply(x));
+    }
+
+    [Fact]
+    public void SeveralResultsAllocateNothingAndAreHandedOverAsBefore()
+    {
+        var array = Function.Of((Tensor x) => new[] { x + 1f, x * 2f }, Reusing);
+        var pair = Function.Of((Tensor x) => (x + 1f, x * 2f), Reusing);
+        var x = Wave([4, 5]);
+        AssertNoAllocation(() => array.Apply(x));
+        AssertNoAllocation(() => pair.Apply(x));
+        var given = array.Apply(x);
+        given[0] = x;
+        Assert.NotSame(x, array.Apply(x)[0]);
+        Assert.Equal([3, 5], array.Apply(Wave([3, 5]))[1].Shape.ToArray());
+        Assert.Equal(pair.Apply(x).Item2.ToArray<float>(), array.Apply(x)[1].ToArray<float>());
     }
 
     [Theory]
@@ -143,6 +162,10 @@ public class AllocationTests
                 }
 
             case "concatenation and views": return Trained(Wave([4, 6, 2]), [12], (x, w) => Ops.Concat([Ops.Reshape(x, [4, 12]) * w, Ops.Reshape(x, [4, 12])], 1));
+            case "long short-term memory": return Trained(Wave([5, 3, 16]), [4, 16], (x, w) => Ops.Lstm(x, Ops.Zeros([3, 4]), Ops.Zeros([3, 4]), w).Outputs);
+            case "gated recurrent unit": return Trained(Wave([5, 3, 12]), [4, 12], (x, w) => Ops.Gru(x, Ops.Zeros([3, 4]), w).Outputs);
+            case "gated recurrent unit, reset first": return Trained(Wave([5, 3, 12]), [4, 12], (x, w) => Ops.Gru(x, Ops.Zeros([3, 4]), w, resetAfter: false).Outputs);
+            case "attention": return Trained(Wave([2, 9, 2, 8]), [8], (x, w) => Ops.DotProductAttention(x * w, x, x));
             default: throw new ArgumentException(name);
         }
     }

@@ -25,11 +25,11 @@ sealed class CompiledStep(string name, Func<Batch, Nest> step, bool runEagerly, 
     {
         if (runEagerly) return Eager(step(layout.Pack(tensors)));
         var function = Find(layout, tensors);
-        if (function.Call(tensors, out var structure) is not { } results)
+        if (function.Call(tensors, out var structure, out _) is not { } results)
         {
             // The first call traces.
             _ = function.Concrete(Nest.Tuple(tensors.Select(tensor => (Nest)tensor)));
-            results = function.Call(tensors, out structure) ?? throw new CompilerException($"The step {name} was traced for other tensors than those it was called with.");
+            results = function.Call(tensors, out structure, out _) ?? throw new CompilerException($"The step {name} was traced for other tensors than those it was called with.");
         }
 
         return new StepResult(structure, results);

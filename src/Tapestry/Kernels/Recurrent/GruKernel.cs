@@ -30,7 +30,7 @@ static unsafe class GruKernel
         {
             var work = new Forwards<T>
             {
-                Shape = shape, Entry = x, H = h0, Bias = b, Outputs = hs, Kept = g, Cell = MapKernel.Of(GruPrograms.Cell(RecurrentBlocks.LanesOf<T>())),
+                Shape = shape, Entry = x, H = h0, Bias = b, Outputs = hs, Kept = g, Cell = Programs<T>.Cell.Kernel,
                 Product = PackedProduct<T>.Pack(shape.Units, 3 * shape.Units, new RightMatrix<T>(u, 3 * shape.Units, 1)),
             };
             RecurrentBlocks.Share(shape, Products, ref work);
@@ -48,7 +48,7 @@ static unsafe class GruKernel
             var work = new Backwards<T>
             {
                 Shape = shape, H = h0, Outputs = hs, Kept = g, OutputGradients = dhs, EntryGradient = dx, HGradient = dh, ProductGradient = dp,
-                Cell = MapKernel.Of(GruPrograms.CellGradient(RecurrentBlocks.LanesOf<T>())), Product = PackedProduct<T>.Pack(3 * shape.Units, shape.Units, new RightMatrix<T>(u, 1, 3 * shape.Units)),
+                Cell = Programs<T>.CellGradient.Kernel, Product = PackedProduct<T>.Pack(3 * shape.Units, shape.Units, new RightMatrix<T>(u, 1, 3 * shape.Units)),
             };
             RecurrentBlocks.Share(shape, Products, ref work);
         }
@@ -131,5 +131,13 @@ static unsafe class GruKernel
 
             for (nint i = 0; i < count; i++) new ReadOnlySpan<T>(dh + i * width, units).CopyTo(new Span<T>(HGradient + (first + i) * units, units));
         }
+    }
+
+    static class Programs<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal static readonly KeptKernel Cell = new(() => GruPrograms.Cell(RecurrentBlocks.LanesOf<T>()));
+
+        internal static readonly KeptKernel CellGradient = new(() => GruPrograms.CellGradient(RecurrentBlocks.LanesOf<T>()));
     }
 }

@@ -25,12 +25,12 @@ static unsafe class GruResetFirstKernel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Debug.Assert(entry.Length == (long)shape.Steps * shape.Batch * 3 * shape.Units && outputs.Length * 4L == gates.Length, "The entry has three gates, what is kept has four.");
-        var (units, lanes) = (shape.Units, RecurrentBlocks.LanesOf<T>());
+        var units = shape.Units;
         fixed (T* x = entry, h0 = h, u = kernel, hs = outputs, g = gates)
         {
             var work = new Forwards<T>
             {
-                Shape = shape, Entry = x, H = h0, Outputs = hs, Kept = g, Resets = MapKernel.Of(GruPrograms.Resets(lanes)), Values = MapKernel.Of(GruPrograms.Values(lanes)),
+                Shape = shape, Entry = x, H = h0, Outputs = hs, Kept = g, Resets = Programs<T>.Resets.Kernel, Values = Programs<T>.Values.Kernel,
                 Gated = PackedProduct<T>.Pack(units, 2 * units, new RightMatrix<T>(u, 3 * units, 1)),
                 Value = PackedProduct<T>.Pack(units, units, new RightMatrix<T>(u + 2 * units, 3 * units, 1), ScratchMemory.Purpose.ConvertedRight),
             };
@@ -44,13 +44,13 @@ static unsafe class GruResetFirstKernel
         Span<T> entryGradient, Span<T> hGradient, Span<T> resetOutputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (units, lanes) = (shape.Units, RecurrentBlocks.LanesOf<T>());
+        var units = shape.Units;
         fixed (T* h0 = h, u = kernel, hs = outputs, g = gates, dhs = outputGradients, dx = entryGradient, dh = hGradient, rh = resetOutputs)
         {
             var work = new Backwards<T>
             {
                 Shape = shape, H = h0, Outputs = hs, Kept = g, OutputGradients = dhs, EntryGradient = dx, HGradient = dh, ResetOutputs = rh,
-                Resets = MapKernel.Of(GruPrograms.ResetsGradient(lanes)), Values = MapKernel.Of(GruPrograms.ValuesGradient(lanes)),
+                Resets = Programs<T>.ResetsGradient.Kernel, Values = Programs<T>.ValuesGradient.Kernel,
                 Gated = PackedProduct<T>.Pack(2 * units, units, new RightMatrix<T>(u, 1, 3 * units)),
                 Value = PackedProduct<T>.Pack(units, units, new RightMatrix<T>(u + 2 * units, 1, 3 * units), ScratchMemory.Purpose.ConvertedRight),
             };
@@ -154,5 +154,17 @@ static unsafe class GruResetFirstKernel
 
             for (nint i = 0; i < count; i++) new ReadOnlySpan<T>(dh + i * width, units).CopyTo(new Span<T>(HGradient + (first + i) * units, units));
         }
+    }
+
+    static class Programs<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal static readonly KeptKernel Resets = new(() => GruPrograms.Resets(RecurrentBlocks.LanesOf<T>()));
+
+        internal static readonly KeptKernel Values = new(() => GruPrograms.Values(RecurrentBlocks.LanesOf<T>()));
+
+        internal static readonly KeptKernel ResetsGradient = new(() => GruPrograms.ResetsGradient(RecurrentBlocks.LanesOf<T>()));
+
+        internal static readonly KeptKernel ValuesGradient = new(() => GruPrograms.ValuesGradient(RecurrentBlocks.LanesOf<T>()));
     }
 }

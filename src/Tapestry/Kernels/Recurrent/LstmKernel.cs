@@ -31,7 +31,7 @@ static unsafe class LstmKernel
         {
             var work = new Forwards<T>
             {
-                Shape = shape, Entry = z, H = h0, C = c0, Outputs = hs, States = cs, Gates = g, Cell = MapKernel.Of(LstmPrograms.Cell(RecurrentBlocks.LanesOf<T>())),
+                Shape = shape, Entry = z, H = h0, C = c0, Outputs = hs, States = cs, Gates = g, Cell = Programs<T>.Cell.Kernel,
                 Product = PackedProduct<T>.Pack(shape.Units, 4 * shape.Units, new RightMatrix<T>(u, 4 * shape.Units, 1)),
             };
             RecurrentBlocks.Share(shape, Products, ref work);
@@ -49,7 +49,7 @@ static unsafe class LstmKernel
             var work = new Backwards<T>
             {
                 Shape = shape, C = c0, States = cs, Gates = g, OutputGradients = dhs, StateGradients = dcs, EntryGradient = dz, HGradient = dh, CGradient = dc,
-                Cell = MapKernel.Of(LstmPrograms.CellGradient(RecurrentBlocks.LanesOf<T>())), Product = PackedProduct<T>.Pack(4 * shape.Units, shape.Units, new RightMatrix<T>(u, 1, 4 * shape.Units)),
+                Cell = Programs<T>.CellGradient.Kernel, Product = PackedProduct<T>.Pack(4 * shape.Units, shape.Units, new RightMatrix<T>(u, 1, 4 * shape.Units)),
             };
             RecurrentBlocks.Share(shape, Products, ref work);
         }
@@ -139,5 +139,13 @@ static unsafe class LstmKernel
                 new ReadOnlySpan<T>(dc + i * units, units).CopyTo(new Span<T>(CGradient + (first + i) * units, units));
             }
         }
+    }
+
+    static class Programs<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal static readonly KeptKernel Cell = new(() => LstmPrograms.Cell(RecurrentBlocks.LanesOf<T>()));
+
+        internal static readonly KeptKernel CellGradient = new(() => LstmPrograms.CellGradient(RecurrentBlocks.LanesOf<T>()));
     }
 }

@@ -19,7 +19,7 @@ static unsafe class ExponentialRow
     {
         var operands = stackalloc byte*[] { (byte*)x, (byte*)&shift, (byte*)y };
         var strides = stackalloc nint[] { 0, 0, 0 };
-        Kernel<T>.Shared.Invoke(operands, strides, 1, count, overlaps: x != y);
+        Kernel<T>.Shared.Kernel.Invoke(operands, strides, 1, count, overlaps: x != y);
         V a = V.Create(0L), b = a, c = a, d = a;
         nint i = 0;
         for (; i <= count - 4 * V.Count; i += 4 * V.Count)
@@ -38,7 +38,7 @@ static unsafe class ExponentialRow
     static class Kernel<T>
         where T : unmanaged
     {
-        internal static readonly MapKernel Shared = MapKernel.Of(Program());
+        internal static readonly KeptKernel Shared = new(Program);
 
         static MapProgram Program()
         {
