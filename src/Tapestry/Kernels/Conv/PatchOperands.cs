@@ -68,6 +68,8 @@ unsafe struct PatchRows<T>(in PatchSource<T> source) : ILeftOperand<T>
 
     readonly PatchSource<T> source = source;
 
+    public readonly bool GathersRows => !source.Grid.IsPlain;
+
     public readonly bool TryDirect(out T* origin, out nint rowStride, out nint stepStride)
     {
         origin = source.Origin;
@@ -149,6 +151,8 @@ unsafe struct PatchColumns<T>(in PatchSource<T> source) : ILeftOperand<T>
     where T : unmanaged
 {
     readonly PatchSource<T> source = source;
+
+    public readonly bool GathersRows => false;
 
     public readonly bool TryDirect(out T* origin, out nint rowStride, out nint stepStride)
     {

@@ -40,6 +40,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     const int AheadPanels = 4;
     const long AheadBytes = 512 << 10;
 
+    // Blocks of k are at least so long if rows of the left operand are gathered.
+    const int GatheredBlockBytes = 4096;
+
     // A transposed left operand is read across all its rows, so a block of k must not be shorter than this for many of them.
     const int ShortestBlock = 128;
 
@@ -116,7 +119,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         where TRight : struct, IRightOperand<T>
         where TResult : struct, IProductResult<T>
     {
-        int blockLimit = TUnit.BlockBytes / sizeof(T);
+        int blockLimit = (left.GathersRows ? Math.Max(TUnit.BlockBytes, GatheredBlockBytes) : TUnit.BlockBytes) / sizeof(T);
         if (left.TryDirect(out _, out _, out nint leftStep) && leftStep != 1)
             blockLimit = Math.Clamp(TUnit.TransposedBytes / sizeof(T) / m, Math.Min(ShortestBlock, blockLimit), blockLimit);
         int blocks = Math.Max(1, (k + blockLimit / 2) / blockLimit);

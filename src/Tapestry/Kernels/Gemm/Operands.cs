@@ -7,6 +7,9 @@ unsafe interface ILeftOperand<T>
     /// <summary>Whether the operand lies in memory with constant strides, and where.</summary>
     bool TryDirect(out T* origin, out nint rowStride, out nint stepStride);
 
+    /// <summary>Whether the steps of a row are gathered from many places, so that packing has a price for each row of a block, however short it is.</summary>
+    bool GathersRows { get; }
+
     /// <summary>Writes element (row + i, step + p) to <c>destination[p·rows + i]</c>.</summary>
     void Pack(int row, int rows, int step, int steps, T* destination);
 }
@@ -50,6 +53,8 @@ unsafe struct LaterLeft<T, TOperand> : ILeftOperand<T>
     internal TOperand Operand;
     internal int FirstStep;
 
+    public readonly bool GathersRows => Operand.GathersRows;
+
     public readonly bool TryDirect(out T* origin, out nint rowStride, out nint stepStride)
     {
         bool direct = Operand.TryDirect(out origin, out rowStride, out stepStride);
@@ -82,6 +87,8 @@ unsafe struct LaterRight<T, TOperand> : IRightOperand<T>
 unsafe struct LeftMatrix<T>(T* origin, nint rowStride, nint stepStride) : ILeftOperand<T>
     where T : unmanaged
 {
+    public readonly bool GathersRows => false;
+
     public readonly bool TryDirect(out T* start, out nint rows, out nint steps)
     {
         start = origin;
