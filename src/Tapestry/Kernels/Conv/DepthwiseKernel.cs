@@ -17,6 +17,12 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
     /// <summary>Into how many parts the positions of the filter's gradient are cut, at most.</summary>
     const int GradientParts = 16;
 
+    /// <summary>How large source and result are together where the result is stored past the caches.</summary>
+    const long StreamedBytes = 24L << 20;
+
+    /// <summary>How much of a line its filter's gradient goes through at a time.</summary>
+    const int BlockBytes = 4096;
+
     /// <summary>target[q, c] = epilogue(Σ over taps source[q + t, c] · filter[t, c]) for the positions of one grid; used forward and for the gradient of the input.</summary>
     internal static void Correlate(in ConvGeometry geometry, in PatchGrid grid, T* source, T* filter, T* target, in PinnedEpilogue<T> epilogue)
     {
@@ -29,6 +35,7 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
         var body = new LineBody
         {
             Geometry = geometry, Grid = grid, Source = new PatchSource<T>(source, channels, channels, grid), Lines = lines, Group = group, Filter = filter, Target = target, Epilogue = epilogue,
+            Streams = epilogue.IsEmpty && epilogue.Finish.IsEmpty && IsLarge(grid, channels) && channels % (2 * TUnit.Count) == 0 && (nint)target % (TUnit.Count * sizeof(T)) == 0,
         };
         Spread((lines + group - 1) / group, lineWork * lines, ref body);
     }
@@ -48,6 +55,19 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
         new Span<T>(body.Sums, size).CopyTo(new Span<T>(gradFilter, size));
         for (int part = 1; part < parts; part++)
             TileFinish<T, TVector, TUnit>.Run(body.Sums + (nint)part * size, 0, 1, size, gradFilter, 0, true, default);
+    }
+
+    /// <summary>Whether source and result would fill most of a processor's share of the last cache: then the result only drives out the source, which the gradient reads again, and each of its lines is read from memory before it is written.</summary>
+    static bool IsLarge(in PatchGrid grid, int channels)
+    {
+        long source = grid.Batch, target = grid.Batch;
+        for (int i = 0; i < Spatial.Count; i++)
+        {
+            source *= grid.Axes[i].Extent;
+            target *= grid.Axes[i].TargetExtent;
+        }
+
+        return (source + target) * channels * sizeof(T) >= StreamedBytes;
     }
 
     static void Spread<TBody>(int count, double work, ref TBody body)
@@ -74,11 +94,16 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
         internal T* Target;
         internal PinnedEpilogue<T> Epilogue;
 
+        /// <summary>Whether results are stored past the caches.</summary>
+        internal bool Streams;
+
         public readonly void Invoke(int index)
         {
             int end = Math.Min(Lines, (index + 1) * Group);
             for (int line = index * Group; line < end; line++)
                 Line(line);
+            if (Streams && Sse.IsSupported)
+                Sse.StoreFence();
         }
 
         [SkipLocalsInit]
@@ -88,8 +113,8 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             int channels = Geometry.InputChannels;
             var position = new PatchPosition(line * width.Rows, Grid);
 
-            // Source and filter of every tap that meets a line inside the picture, as seen from x = 0.
-            int capacity = Math.Max(1, Grid.Taps), count = 0, taps = width.Taps;
+            // Source and filter of the first tap of every line inside the picture, as seen from x = 0.
+            int capacity = Math.Max(1, depth.Taps * height.Taps), count = 0, taps = width.Taps;
             T** sources = stackalloc T*[capacity];
             T** filters = stackalloc T*[capacity];
             for (int d = 0; d < depth.Taps; d++)
@@ -97,14 +122,24 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                 for (int h = 0; h < height.Taps; h++)
                 {
                     T* from = Source.Line(position.Image, position.D * depth.Step + depth.Origin + d * depth.TapStep, position.H * height.Step + height.Origin + h * height.TapStep);
-                    if (from == null)
+                    if (from == null || taps == 0)
                         continue;
-                    for (int w = 0; w < taps; w++)
-                    {
-                        sources[count] = from + (nint)w * width.TapStep * channels;
-                        filters[count++] = Filter + (nint)Grid.FilterTap((d * height.Taps + h) * taps + w, Geometry) * channels;
-                    }
+                    nint filterLine = (nint)(depth.FilterOrigin + d * depth.FilterStep) * Geometry.Filter[1] + height.FilterOrigin + h * height.FilterStep;
+                    sources[count] = from;
+                    filters[count++] = Filter + (filterLine * Geometry.Filter[2] + width.FilterOrigin) * channels;
                 }
+            }
+
+            // Where three taps meet the same values as the positions beside them, lines are taken as wholes; elsewhere tap by tap.
+            nint tapStep = (nint)width.TapStep * channels, filterStep = (nint)width.FilterStep * channels;
+            bool slides = width.Step == width.TapStep && taps >= 3;
+            T** tapSources = stackalloc T*[slides ? 1 : capacity * Math.Max(1, taps)];
+            T** tapFilters = stackalloc T*[slides ? 1 : capacity * Math.Max(1, taps)];
+            for (int i = 0; !slides && i < count * taps; i++)
+            {
+                int at = i / taps, w = i - at * taps;
+                tapSources[i] = sources[at] + w * tapStep;
+                tapFilters[i] = filters[at] + w * filterStep;
             }
 
             nint targetLine = ((nint)position.Image * depth.TargetExtent + position.D * depth.TargetStep + depth.TargetOrigin) * height.TargetExtent + position.H * height.TargetStep + height.TargetOrigin;
@@ -119,17 +154,20 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             int q = 0;
             while (q < width.Rows)
             {
-                int x = q * width.Step + width.Origin;
                 if (q < first || end - first < 4 || q >= end)
                 {
-                    Border(sources, filters, count, x, target + q * targetStep);
+                    Border(sources, filters, count, q * width.Step + width.Origin, target + q * targetStep);
                     q++;
                     continue;
                 }
 
                 // The last four positions may overlap those before: they get the same values again.
                 int four = Math.Min(q, end - 4);
-                Four(sources, filters, count, (nint)(four * width.Step + width.Origin) * channels, step, channels, target + four * targetStep, targetStep);
+                nint offset = (nint)(four * width.Step + width.Origin) * channels;
+                if (slides)
+                    Sliding(sources, filters, count, taps, offset, step, filterStep, channels, target + four * targetStep, targetStep, Streams);
+                else
+                    Four(tapSources, tapFilters, count * taps, offset, step, 0, channels, target + four * targetStep, targetStep, Streams);
                 q = four + 4;
             }
 
@@ -139,13 +177,13 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                 Epilogue.Finish.Run(target, targetStep, width.Rows, channels);
         }
 
-        /// <summary>Four neighbouring positions whose taps all lie in the picture; a filter value is loaded once for all four.</summary>
+        /// <summary>Four neighbouring positions whose taps all lie in the picture, from one channel on; a filter value is loaded once for all four.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        static void Four(T** sources, T** filters, int count, nint offset, nint step, int channels, T* target, nint targetStep)
+        static void Four(T** sources, T** filters, int count, nint offset, nint step, int firstChannel, int channels, T* target, nint targetStep, bool streams)
         {
             // The last line is new to the caches, and too many streams run at once for the processor to foresee it.
             T* ahead = count == 0 ? target : sources[count - 1] + offset + 8 * step;
-            int c = 0;
+            int c = firstChannel;
             for (; c + 2 * TUnit.Count <= channels; c += 2 * TUnit.Count)
             {
                 if (Sse.IsSupported)
@@ -154,7 +192,8 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                     for (int i = 0; i < 4; i++, next += step)
                     {
                         Sse.Prefetch0(next);
-                        Sse.Prefetch0(next + TUnit.Count);
+                        if (2 * TUnit.Count * sizeof(T) > 64)
+                            Sse.Prefetch0(next + TUnit.Count);
                     }
                 }
 
@@ -178,6 +217,22 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                 }
 
                 T* to = target + c;
+                if (streams)
+                {
+                    TUnit.StoreStreaming(to, s0);
+                    TUnit.StoreStreaming(to + TUnit.Count, t0);
+                    to += targetStep;
+                    TUnit.StoreStreaming(to, s1);
+                    TUnit.StoreStreaming(to + TUnit.Count, t1);
+                    to += targetStep;
+                    TUnit.StoreStreaming(to, s2);
+                    TUnit.StoreStreaming(to + TUnit.Count, t2);
+                    to += targetStep;
+                    TUnit.StoreStreaming(to, s3);
+                    TUnit.StoreStreaming(to + TUnit.Count, t3);
+                    continue;
+                }
+
                 TUnit.Store(to, s0);
                 TUnit.Store(to + TUnit.Count, t0);
                 to += targetStep;
@@ -213,27 +268,156 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             }
         }
 
-        /// <summary>One position at the border: the taps outside the picture are left out.</summary>
+        /// <summary>The same where taps step as positions do: three taps of a line share the source values that the four positions meet. The lists have the first taps of lines.</summary>
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Sliding(T** sources, T** filters, int count, int taps, nint offset, nint step, nint filterStep, int channels, T* target, nint targetStep, bool streams)
+        {
+            T* ahead = count == 0 ? target : sources[count - 1] + offset + 8 * step;
+            int threes = taps / 3, ones = taps - 3 * threes;
+            int c = 0;
+            for (; c + 2 * TUnit.Count <= channels; c += 2 * TUnit.Count)
+            {
+                if (Sse.IsSupported)
+                {
+                    T* next = ahead + c;
+                    for (int i = 0; i < 4; i++, next += step)
+                    {
+                        Sse.Prefetch0(next);
+                        if (2 * TUnit.Count * sizeof(T) > 64)
+                            Sse.Prefetch0(next + TUnit.Count);
+                    }
+                }
+
+                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero, t0 = TUnit.Zero, t1 = TUnit.Zero, t2 = TUnit.Zero, t3 = TUnit.Zero;
+                nint at = offset + c;
+                for (int i = 0; i < count; i++)
+                {
+                    T* from = sources[i] + at, filter = filters[i] + c;
+                    for (int three = 0; three < threes; three++)
+                    {
+                        T* middle = from + step, last = middle + step;
+                        TVector w0 = TUnit.Load(filter), w1 = TUnit.Load(filter + filterStep), w2 = TUnit.Load(filter + 2 * filterStep);
+                        s0 = TUnit.MultiplyAdd(TUnit.Load(from), w0, s0);
+                        TVector x = TUnit.Load(middle);
+                        s0 = TUnit.MultiplyAdd(x, w1, s0);
+                        s1 = TUnit.MultiplyAdd(x, w0, s1);
+                        x = TUnit.Load(last);
+                        s0 = TUnit.MultiplyAdd(x, w2, s0);
+                        s1 = TUnit.MultiplyAdd(x, w1, s1);
+                        s2 = TUnit.MultiplyAdd(x, w0, s2);
+                        x = TUnit.Load(last + step);
+                        s1 = TUnit.MultiplyAdd(x, w2, s1);
+                        s2 = TUnit.MultiplyAdd(x, w1, s2);
+                        s3 = TUnit.MultiplyAdd(x, w0, s3);
+                        x = TUnit.Load(last + 2 * step);
+                        s2 = TUnit.MultiplyAdd(x, w2, s2);
+                        s3 = TUnit.MultiplyAdd(x, w1, s3);
+                        s3 = TUnit.MultiplyAdd(TUnit.Load(middle + 4 * step), w2, s3);
+
+                        from += TUnit.Count;
+                        middle += TUnit.Count;
+                        last += TUnit.Count;
+                        filter += TUnit.Count;
+                        w0 = TUnit.Load(filter);
+                        w1 = TUnit.Load(filter + filterStep);
+                        w2 = TUnit.Load(filter + 2 * filterStep);
+                        t0 = TUnit.MultiplyAdd(TUnit.Load(from), w0, t0);
+                        x = TUnit.Load(middle);
+                        t0 = TUnit.MultiplyAdd(x, w1, t0);
+                        t1 = TUnit.MultiplyAdd(x, w0, t1);
+                        x = TUnit.Load(last);
+                        t0 = TUnit.MultiplyAdd(x, w2, t0);
+                        t1 = TUnit.MultiplyAdd(x, w1, t1);
+                        t2 = TUnit.MultiplyAdd(x, w0, t2);
+                        x = TUnit.Load(last + step);
+                        t1 = TUnit.MultiplyAdd(x, w2, t1);
+                        t2 = TUnit.MultiplyAdd(x, w1, t2);
+                        t3 = TUnit.MultiplyAdd(x, w0, t3);
+                        x = TUnit.Load(last + 2 * step);
+                        t2 = TUnit.MultiplyAdd(x, w2, t2);
+                        t3 = TUnit.MultiplyAdd(x, w1, t3);
+                        t3 = TUnit.MultiplyAdd(TUnit.Load(middle + 4 * step), w2, t3);
+                        from = middle + 2 * step - TUnit.Count;
+                        filter += 3 * filterStep - TUnit.Count;
+                    }
+
+                    for (int one = 0; one < ones; one++)
+                    {
+                        TVector weight = TUnit.Load(filter), other = TUnit.Load(filter + TUnit.Count);
+                        T* middle = from + step, last = middle + step, end = last + step;
+                        s0 = TUnit.MultiplyAdd(TUnit.Load(from), weight, s0);
+                        t0 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), other, t0);
+                        s1 = TUnit.MultiplyAdd(TUnit.Load(middle), weight, s1);
+                        t1 = TUnit.MultiplyAdd(TUnit.Load(middle + TUnit.Count), other, t1);
+                        s2 = TUnit.MultiplyAdd(TUnit.Load(last), weight, s2);
+                        t2 = TUnit.MultiplyAdd(TUnit.Load(last + TUnit.Count), other, t2);
+                        s3 = TUnit.MultiplyAdd(TUnit.Load(end), weight, s3);
+                        t3 = TUnit.MultiplyAdd(TUnit.Load(end + TUnit.Count), other, t3);
+                        from = middle;
+                        filter += filterStep;
+                    }
+                }
+
+                T* to = target + c;
+                if (streams)
+                {
+                    TUnit.StoreStreaming(to, s0);
+                    TUnit.StoreStreaming(to + TUnit.Count, t0);
+                    to += targetStep;
+                    TUnit.StoreStreaming(to, s1);
+                    TUnit.StoreStreaming(to + TUnit.Count, t1);
+                    to += targetStep;
+                    TUnit.StoreStreaming(to, s2);
+                    TUnit.StoreStreaming(to + TUnit.Count, t2);
+                    to += targetStep;
+                    TUnit.StoreStreaming(to, s3);
+                    TUnit.StoreStreaming(to + TUnit.Count, t3);
+                    continue;
+                }
+
+                TUnit.Store(to, s0);
+                TUnit.Store(to + TUnit.Count, t0);
+                to += targetStep;
+                TUnit.Store(to, s1);
+                TUnit.Store(to + TUnit.Count, t1);
+                to += targetStep;
+                TUnit.Store(to, s2);
+                TUnit.Store(to + TUnit.Count, t2);
+                to += targetStep;
+                TUnit.Store(to, s3);
+                TUnit.Store(to + TUnit.Count, t3);
+            }
+
+            if (c == channels)
+                return;
+            T** tapSources = stackalloc T*[count * taps];
+            T** tapFilters = stackalloc T*[count * taps];
+            for (int i = 0; i < count * taps; i++)
+            {
+                int line = i / taps, tap = i - line * taps;
+                tapSources[i] = sources[line] + tap * step;
+                tapFilters[i] = filters[line] + tap * filterStep;
+            }
+
+            Four(tapSources, tapFilters, count * taps, offset, step, c, channels, target, targetStep, false);
+        }
+
+        /// <summary>One position at the border, whose taps from one number to another lie in the picture.</summary>
         readonly void Border(T** sources, T** filters, int count, int x, T* target)
         {
             PatchAxis width = Grid.Axes[2];
-            T** inside = stackalloc T*[Math.Max(1, count)];
-            T** weights = stackalloc T*[Math.Max(1, count)];
-            int valid = 0;
-            for (int i = 0; i < count; i++)
-            {
-                if ((uint)(x + i % width.Taps * width.TapStep) >= (uint)width.Extent)
-                    continue;
-                inside[valid] = sources[i] + (nint)x * Geometry.InputChannels;
-                weights[valid++] = filters[i];
-            }
-
-            One(inside, weights, valid, Geometry.InputChannels, target);
+            int first = 0, end = width.Taps, channels = Geometry.InputChannels;
+            while (first < end && x + first * width.TapStep < 0)
+                first++;
+            while (end > first && x + (end - 1) * width.TapStep >= width.Extent)
+                end--;
+            nint tapStep = (nint)width.TapStep * channels, filterStep = (nint)width.FilterStep * channels;
+            One(sources, filters, count, end - first, (nint)x * channels + first * tapStep, first * filterStep, tapStep, filterStep, channels, target);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        static void One(T** sources, T** filters, int count, int channels, T* target)
+        static void One(T** sources, T** filters, int count, int taps, nint offset, nint filterOffset, nint tapStep, nint filterStep, int channels, T* target)
         {
             int c = 0;
             for (; c + 4 * TUnit.Count <= channels; c += 4 * TUnit.Count)
@@ -241,11 +425,14 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                 TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero;
                 for (int i = 0; i < count; i++)
                 {
-                    T* from = sources[i] + c, filter = filters[i] + c;
-                    s0 = TUnit.MultiplyAdd(TUnit.Load(from), TUnit.Load(filter), s0);
-                    s1 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), TUnit.Load(filter + TUnit.Count), s1);
-                    s2 = TUnit.MultiplyAdd(TUnit.Load(from + 2 * TUnit.Count), TUnit.Load(filter + 2 * TUnit.Count), s2);
-                    s3 = TUnit.MultiplyAdd(TUnit.Load(from + 3 * TUnit.Count), TUnit.Load(filter + 3 * TUnit.Count), s3);
+                    T* from = sources[i] + offset + c, filter = filters[i] + filterOffset + c;
+                    for (int tap = 0; tap < taps; tap++, from += tapStep, filter += filterStep)
+                    {
+                        s0 = TUnit.MultiplyAdd(TUnit.Load(from), TUnit.Load(filter), s0);
+                        s1 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), TUnit.Load(filter + TUnit.Count), s1);
+                        s2 = TUnit.MultiplyAdd(TUnit.Load(from + 2 * TUnit.Count), TUnit.Load(filter + 2 * TUnit.Count), s2);
+                        s3 = TUnit.MultiplyAdd(TUnit.Load(from + 3 * TUnit.Count), TUnit.Load(filter + 3 * TUnit.Count), s3);
+                    }
                 }
 
                 TUnit.Store(target + c, s0);
@@ -259,7 +446,12 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                 int rest = Math.Min(TUnit.Count, channels - c);
                 TVector sum = TUnit.Zero;
                 for (int i = 0; i < count; i++)
-                    sum = TUnit.MultiplyAdd(TUnit.LoadPartial(sources[i] + c, rest), TUnit.LoadPartial(filters[i] + c, rest), sum);
+                {
+                    T* from = sources[i] + offset + c, filter = filters[i] + filterOffset + c;
+                    for (int tap = 0; tap < taps; tap++, from += tapStep, filter += filterStep)
+                        sum = TUnit.MultiplyAdd(TUnit.LoadPartial(from, rest), TUnit.LoadPartial(filter, rest), sum);
+                }
+
                 TUnit.StorePartial(target + c, sum, rest);
             }
         }
@@ -289,29 +481,26 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             int channels = Source.Channels;
             var position = new PatchPosition(line * width.Rows, Grid);
             T* gradient = GradOutput + (nint)line * width.Rows * channels;
+            nint lineStep = (nint)height.TapStep * width.Extent * channels;
+            if (width.Step != width.TapStep || channels < TUnit.Count)
+            {
+                // Loops that jump ask for the lines of the next round in order. Elsewhere the loop over nine taps asks for them on its way.
+                Fetch(gradient + (nint)width.Rows * channels, width.Rows * channels);
+                T* next = Source.Line(position.Image, position.D * depth.Step + depth.Origin, (position.H + 1) * height.Step + height.Origin + (height.Taps - 1) * height.TapStep);
+                if (next != null)
+                    Fetch(next, width.Extent * channels);
+            }
 
-            // The loops below jump from position to position; the lines of the next round are fetched in order instead.
-            Fetch(gradient + (nint)width.Rows * channels, width.Rows * channels);
-            T* next = Source.Line(position.Image, position.D * depth.Step + depth.Origin, (position.H + 1) * height.Step + height.Origin + (height.Taps - 1) * height.TapStep);
-            if (next != null)
-                Fetch(next, width.Extent * channels);
             for (int d = 0; d < depth.Taps; d++)
             {
-                for (int h = 0; h < height.Taps; h++)
+                int inDepth = position.D * depth.Step + depth.Origin + d * depth.TapStep, inHeight = position.H * height.Step + height.Origin;
+                for (int h = 0; h < height.Taps;)
                 {
-                    T* from = Source.Line(position.Image, position.D * depth.Step + depth.Origin + d * depth.TapStep, position.H * height.Step + height.Origin + h * height.TapStep);
-                    if (from == null)
-                        continue;
-                    T* lineSums = sums + (nint)(d * height.Taps + h) * width.Taps * channels;
-                    int w = 0;
-                    for (; w + 3 <= width.Taps; w += 3)
-                        Three(from, w, gradient, lineSums + (nint)w * channels);
-                    for (; w < width.Taps; w++)
-                    {
-                        Range(w, out int low, out int high);
-                        if (low < high)
-                            Tap(from + (nint)(width.Origin + w * width.TapStep + low * width.Step) * channels, (nint)width.Step * channels, gradient + (nint)low * channels, high - low, channels, lineSums + (nint)w * channels);
-                    }
+                    T* from = Source.Line(position.Image, inDepth, inHeight + h * height.TapStep);
+                    int lines = from != null && h + 3 <= height.Taps && Source.Line(position.Image, inDepth, inHeight + (h + 2) * height.TapStep) != null ? 3 : 1;
+                    if (from != null)
+                        Taps(from, lines, lineStep, gradient, sums + (nint)(d * height.Taps + h) * width.Taps * channels);
+                    h += lines;
                 }
             }
         }
@@ -324,6 +513,66 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                 Sse.Prefetch1(start + i);
         }
 
+        /// <summary>All taps of one line of the picture, or of three.</summary>
+        readonly void Taps(T* from, int lines, nint lineStep, T* gradient, T* sums)
+        {
+            PatchAxis width = Grid.Axes[2];
+            int channels = Source.Channels;
+            nint step = (nint)width.Step * channels, tapStep = (nint)width.TapStep * channels, sumStep = (nint)width.Taps * channels, nextSource = (nint)Grid.Axes[1].Step * width.Extent * channels;
+            T* start = from + (nint)width.Origin * channels;
+            int w = 0;
+            for (; w + 3 <= width.Taps; w += 3)
+            {
+                // From first to end all three taps lie in the picture.
+                int first = 0, end = width.Rows;
+                for (int t = w; t < w + 3; t++)
+                {
+                    Range(t, out int low, out int high);
+                    first = Math.Max(first, low);
+                    end = Math.Min(end, high);
+                }
+
+                end = Math.Max(end, first);
+                Edges(w, w + 3, first, end, start, lines, lineStep, gradient, sums);
+                if (first == end)
+                    continue;
+                T* source = start + w * tapStep + first * step, by = gradient + (nint)first * channels, to = sums + (nint)w * channels;
+                if (lines == 1)
+                {
+                    Three(source, step, tapStep, by, end - first, channels, 0, to);
+                    continue;
+                }
+
+                // What all channels of some positions read stays in the first cache.
+                int block = Math.Max(16, BlockBytes / (channels * sizeof(T)));
+                for (int at = first; at < end; at += block, source += block * step, by += (nint)block * channels)
+                    Nine(source, step, tapStep, lineStep, nextSource, by, Math.Min(block, end - at), width.Rows * channels, channels, to, sumStep);
+            }
+
+            Edges(w, width.Taps, width.Rows, width.Rows, start, lines, lineStep, gradient, sums);
+        }
+
+        /// <summary>Adds the products of taps at the positions before <paramref name="first"/> and from <paramref name="end"/> on, tap by tap.</summary>
+        readonly void Edges(int firstTap, int endTap, int first, int end, T* start, int lines, nint lineStep, T* gradient, T* sums)
+        {
+            PatchAxis width = Grid.Axes[2];
+            int channels = Source.Channels;
+            nint step = (nint)width.Step * channels;
+            for (int t = firstTap; t < endTap; t++)
+            {
+                Range(t, out int low, out int high);
+                int before = Math.Min(high, first), after = Math.Max(low, end);
+                T* from = start + (nint)t * width.TapStep * channels, to = sums + (nint)t * channels;
+                for (int line = 0; line < lines; line++, from += lineStep, to += (nint)width.Taps * channels)
+                {
+                    if (low < before)
+                        Tap(from + low * step, step, gradient + (nint)low * channels, before - low, channels, to);
+                    if (after < high)
+                        Tap(from + after * step, step, gradient + (nint)after * channels, high - after, channels, to);
+                }
+            }
+        }
+
         /// <summary>The positions of a line whose tap <paramref name="w"/> lies in the picture.</summary>
         readonly void Range(int w, out int low, out int high)
         {
@@ -333,63 +582,122 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             high = x >= width.Extent ? 0 : Math.Min(width.Rows, (width.Extent - x + width.Step - 1) / width.Step);
         }
 
-        /// <summary>Three neighbouring taps share the loads of the upstream gradient; where only some of them lie in the picture they are added one by one.</summary>
-        readonly void Three(T* from, int w, T* gradient, T* sums)
-        {
-            PatchAxis width = Grid.Axes[2];
-            int channels = Source.Channels, common = 0, end = width.Rows;
-            nint step = (nint)width.Step * channels, tapStep = (nint)width.TapStep * channels;
-            T* start = from + (nint)(width.Origin + w * width.TapStep) * channels;
-            for (int t = 0; t < 3; t++)
-            {
-                Range(w + t, out int low, out int high);
-                common = Math.Max(common, low);
-                end = Math.Min(end, high);
-            }
-
-            end = Math.Max(end, common);
-            for (int t = 0; t < 3; t++)
-            {
-                Range(w + t, out int low, out int high);
-                int before = Math.Min(high, common), after = Math.Max(low, end);
-                if (low < before)
-                    Tap(start + t * tapStep + low * step, step, gradient + (nint)low * channels, before - low, channels, sums + (nint)t * channels);
-                if (after < high)
-                    Tap(start + t * tapStep + after * step, step, gradient + (nint)after * channels, high - after, channels, sums + (nint)t * channels);
-            }
-
-            if (common < end)
-                Shared(start + common * step, step, tapStep, gradient + (nint)common * channels, end - common, channels, sums);
-        }
-
+        /// <summary>
+        /// Three neighbouring taps of each of three lines: the upstream gradient is loaded once for all, and the sums stay in registers along the line.
+        /// Where taps step as positions do, four positions share the source values that they meet.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        static void Shared(T* source, nint step, nint tapStep, T* gradient, int count, int channels, T* sums)
+        static void Nine(T* source, nint step, nint tapStep, nint lineStep, nint nextSource, T* gradient, int count, nint nextGradient, int channels, T* sums, nint sumStep)
         {
-            int c = 0;
-            for (; c + 2 * TUnit.Count <= channels; c += 2 * TUnit.Count)
+            nint second = 2 * tapStep;
+            int c = 0, fours = step == tapStep ? count / 4 : 0, ones = count - 4 * fours;
+            nint fourSources = 4 * step, fourGradients = 4 * (nint)channels;
+            for (; c + TUnit.Count <= channels; c += TUnit.Count)
             {
-                T* from = source + c, by = gradient + c;
-                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, t0 = TUnit.Zero, t1 = TUnit.Zero, t2 = TUnit.Zero;
-                for (int q = 0; q < count; q++, from += step, by += channels)
+                T* from = source + c, middle = from + lineStep, last = middle + lineStep, by = gradient + c;
+
+                // What the next line reads first. A line of the cache holds several vectors: the one asks for the gradient, the other for the source.
+                bool ofGradient = TUnit.Count * sizeof(T) >= 64 || (c & TUnit.Count) == 0;
+                T* ahead = ofGradient ? by + nextGradient : last + nextSource;
+                nint aheadStep = ofGradient ? channels : step;
+                TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, m0 = TUnit.Zero, m1 = TUnit.Zero, m2 = TUnit.Zero, l0 = TUnit.Zero, l1 = TUnit.Zero, l2 = TUnit.Zero;
+                for (int i = 0; i < fours; i++)
                 {
-                    TVector g = TUnit.Load(by), h = TUnit.Load(by + TUnit.Count);
-                    s0 = TUnit.MultiplyAdd(TUnit.Load(from), g, s0);
-                    t0 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), h, t0);
-                    s1 = TUnit.MultiplyAdd(TUnit.Load(from + tapStep), g, s1);
-                    t1 = TUnit.MultiplyAdd(TUnit.Load(from + tapStep + TUnit.Count), h, t1);
-                    s2 = TUnit.MultiplyAdd(TUnit.Load(from + 2 * tapStep), g, s2);
-                    t2 = TUnit.MultiplyAdd(TUnit.Load(from + 2 * tapStep + TUnit.Count), h, t2);
+                    if (Sse.IsSupported)
+                    {
+                        Sse.Prefetch1(ahead);
+                        Sse.Prefetch1(ahead + aheadStep);
+                        ahead += 2 * aheadStep;
+                        Sse.Prefetch1(ahead);
+                        Sse.Prefetch1(ahead + aheadStep);
+                        ahead += 2 * aheadStep;
+                        if (TUnit.Count * sizeof(T) >= 64)
+                        {
+                            T* next = last + nextSource;
+                            Sse.Prefetch1(next);
+                            Sse.Prefetch1(next + step);
+                            Sse.Prefetch1(next + second);
+                            Sse.Prefetch1(next + second + step);
+                        }
+                    }
+
+                    TVector g0 = TUnit.Load(by), g1 = TUnit.Load(by + channels), g2 = TUnit.Load(by + 2 * channels), g3 = TUnit.Load(by + 3 * channels);
+                    by += fourGradients;
+                    Slide(from, step, second, g0, g1, g2, g3, ref s0, ref s1, ref s2);
+                    from += fourSources;
+                    Slide(middle, step, second, g0, g1, g2, g3, ref m0, ref m1, ref m2);
+                    middle += fourSources;
+                    Slide(last, step, second, g0, g1, g2, g3, ref l0, ref l1, ref l2);
+                    last += fourSources;
                 }
 
-                Add(sums + c, s0, TUnit.Count);
-                Add(sums + c + TUnit.Count, t0, TUnit.Count);
-                Add(sums + channels + c, s1, TUnit.Count);
-                Add(sums + channels + c + TUnit.Count, t1, TUnit.Count);
-                Add(sums + 2 * channels + c, s2, TUnit.Count);
-                Add(sums + 2 * channels + c + TUnit.Count, t2, TUnit.Count);
+                for (int q = 0; q < ones; q++)
+                {
+                    TVector g = TUnit.Load(by);
+                    s0 = TUnit.MultiplyAdd(TUnit.Load(from), g, s0);
+                    s1 = TUnit.MultiplyAdd(TUnit.Load(from + tapStep), g, s1);
+                    s2 = TUnit.MultiplyAdd(TUnit.Load(from + second), g, s2);
+                    m0 = TUnit.MultiplyAdd(TUnit.Load(middle), g, m0);
+                    m1 = TUnit.MultiplyAdd(TUnit.Load(middle + tapStep), g, m1);
+                    m2 = TUnit.MultiplyAdd(TUnit.Load(middle + second), g, m2);
+                    l0 = TUnit.MultiplyAdd(TUnit.Load(last), g, l0);
+                    l1 = TUnit.MultiplyAdd(TUnit.Load(last + tapStep), g, l1);
+                    l2 = TUnit.MultiplyAdd(TUnit.Load(last + second), g, l2);
+                    from += step;
+                    middle += step;
+                    last += step;
+                    by += channels;
+                }
+
+                T* to = sums + c;
+                Add(to, s0);
+                Add(to + channels, s1);
+                Add(to + 2 * channels, s2);
+                to += sumStep;
+                Add(to, m0);
+                Add(to + channels, m1);
+                Add(to + 2 * channels, m2);
+                to += sumStep;
+                Add(to, l0);
+                Add(to + channels, l1);
+                Add(to + 2 * channels, l2);
             }
 
-            for (; c < channels; c += TUnit.Count)
+            if (c == channels)
+                return;
+            for (int line = 0; line < 3; line++)
+                Three(source + line * lineStep, step, tapStep, gradient, count, channels, c, sums + line * sumStep);
+        }
+
+        /// <summary>Adds the products of four upstream gradients and the six source values that three taps make them meet.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Slide(T* from, nint step, nint second, TVector g0, TVector g1, TVector g2, TVector g3, ref TVector s0, ref TVector s1, ref TVector s2)
+        {
+            s0 = TUnit.MultiplyAdd(TUnit.Load(from), g0, s0);
+            TVector x = TUnit.Load(from + step);
+            s0 = TUnit.MultiplyAdd(x, g1, s0);
+            s1 = TUnit.MultiplyAdd(x, g0, s1);
+            from += second;
+            x = TUnit.Load(from);
+            s0 = TUnit.MultiplyAdd(x, g2, s0);
+            s1 = TUnit.MultiplyAdd(x, g1, s1);
+            s2 = TUnit.MultiplyAdd(x, g0, s2);
+            x = TUnit.Load(from + step);
+            s0 = TUnit.MultiplyAdd(x, g3, s0);
+            s1 = TUnit.MultiplyAdd(x, g2, s1);
+            s2 = TUnit.MultiplyAdd(x, g1, s2);
+            from += second;
+            x = TUnit.Load(from);
+            s1 = TUnit.MultiplyAdd(x, g3, s1);
+            s2 = TUnit.MultiplyAdd(x, g2, s2);
+            s2 = TUnit.MultiplyAdd(TUnit.Load(from + step), g3, s2);
+        }
+
+        /// <summary>Three neighbouring taps of one line, from one channel on.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Three(T* source, nint step, nint tapStep, T* gradient, int count, int channels, int firstChannel, T* sums)
+        {
+            for (int c = firstChannel; c < channels; c += TUnit.Count)
             {
                 int rest = Math.Min(TUnit.Count, channels - c);
                 T* from = source + c, by = gradient + c;
@@ -409,7 +717,17 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Add(T* sum, TVector value, int count) => TUnit.StorePartial(sum, TUnit.Add(TUnit.LoadPartial(sum, count), value), count);
+        static void Add(T* sum, TVector value) => TUnit.Store(sum, TUnit.Add(TUnit.Load(sum), value));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Add(T* sum, TVector value, int count)
+        {
+            // What was stored under a mask reaches the next load late.
+            if (count == TUnit.Count)
+                Add(sum, value);
+            else
+                TUnit.StorePartial(sum, TUnit.Add(TUnit.LoadPartial(sum, count), value), count);
+        }
 
         /// <summary>Adds one tap's products over a stretch of a line.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -28,6 +28,9 @@ unsafe interface IVectorUnit<T, TVector>
 
     static abstract void Store(T* destination, TVector value);
 
+    /// <summary>Writes a whole vector past the caches, to a place that is a multiple of its size. Other threads see it after a fence.</summary>
+    static abstract void StoreStreaming(T* destination, TVector value);
+
     /// <summary>Loads the first <paramref name="count"/> elements, touches no other memory, and fills up with zeros.</summary>
     static abstract TVector LoadPartial(T* source, int count);
 

@@ -28,6 +28,9 @@ readonly unsafe struct Unit128<T> : IVectorUnit<T, Vector128<T>>
     public static void Store(T* destination, Vector128<T> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(T* destination, Vector128<T> value) => value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> LoadPartial(T* source, int count)
     {
         if (Avx.IsSupported)

@@ -27,6 +27,9 @@ readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
     public static void Store(T* destination, Vector256<T> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(T* destination, Vector256<T> value) => value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> LoadPartial(T* source, int count)
     {
         if (Avx.IsSupported)

@@ -27,6 +27,9 @@ readonly unsafe struct Unit512<T> : IVectorUnit<T, Vector512<T>>
     public static void Store(T* destination, Vector512<T> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(T* destination, Vector512<T> value) => value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> LoadPartial(T* source, int count)
     {
         if (Avx512F.IsSupported)

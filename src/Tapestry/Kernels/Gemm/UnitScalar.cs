@@ -26,6 +26,9 @@ readonly unsafe struct UnitScalar<T> : IVectorUnit<T, T>
     public static void Store(T* destination, T value) => *destination = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(T* destination, T value) => *destination = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T LoadPartial(T* source, int count) => count > 0 ? *source : T.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

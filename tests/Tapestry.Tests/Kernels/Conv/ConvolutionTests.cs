@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CsCheck;
 using Tapestry.Kernels.Conv;
 using Tapestry.Kernels.Gemm;
@@ -31,7 +32,7 @@ public sealed class ConvolutionTests
         from batch in Gen.Int[1, 2]
         from channels in OneOf(2, 3, 8, 16, 20, 37)
         from sizes in Gen.Int[1, 14].Array[rank]
-        from filters in Gen.Int[1, 4].Array[rank]
+        from filters in OneOf(1, 2, 3, 3, 4, 5, 6).Array[rank]
         from strides in Gen.Int[1, 3].Array[rank]
         from dilations in OneOf(1, 1, 2).Array[rank]
         from pads in Gen.Int[0, 3].Array[rank]
@@ -45,6 +46,31 @@ public sealed class ConvolutionTests
     [Fact]
     public void DepthwiseGeometriesMatchTheReference() =>
         Gen.Select(depthwise, Gen.Int[0, 11]).Sample((geometry, kind) => Check(geometry, levels[kind % 4], kind), iter: 300, threads: 1);
+
+    /// <summary>Large results are stored past the caches: they have the bits of those that are small because they come picture by picture.</summary>
+    [Fact]
+    public unsafe void LargeDepthwiseResultsHaveTheBitsOfSmallOnes()
+    {
+        ConvGeometry all = Fit(8, [112, 112], 32, [3, 3], 32, [1, 1], [1, 1], [1, 1], [1, 1], 32), one = Fit(1, [112, 112], 32, [3, 3], 32, [1, 1], [1, 1], [1, 1], [1, 1], 32);
+        float[] input = Floats(all.InputLength, 1), filter = Floats(all.FilterLength, 2), expected = new float[all.OutputLength];
+        int size = (int)one.OutputLength;
+        void* aligned = NativeMemory.AlignedAlloc((nuint)expected.Length * sizeof(float), 64);
+        var output = new Span<float>(aligned, expected.Length);
+        foreach (GemmLevel level in levels)
+        {
+            Convolution.Forward<float>(level, all, input, filter, output, default);
+            for (int image = 0; image < all.Batch; image++)
+                Convolution.Forward<float>(level, one, input.AsSpan(image * size, size), filter, expected.AsSpan(image * size, size), default);
+            Assert.True(output.SequenceEqual(expected));
+            output.Clear();
+            Convolution.BackwardInput<float>(level, all, input, filter, output, default);
+            for (int image = 0; image < all.Batch; image++)
+                Convolution.BackwardInput<float>(level, one, input.AsSpan(image * size, size), filter, expected.AsSpan(image * size, size), default);
+            Assert.True(output.SequenceEqual(expected));
+        }
+
+        NativeMemory.AlignedFree(aligned);
+    }
 
     [Fact]
     public void LargerPicturesMatchTheReference()
@@ -104,6 +130,7 @@ public sealed class ConvolutionTests
         [
             Fit(4, [20, 21], 16, [3, 3], 32, [1, 1], [1, 1], [1, 1], [1, 1], 1),
             Fit(4, [20, 21], 32, [3, 3], 32, [2, 2], [1, 1], [1, 1], [1, 1], 32),
+            Fit(4, [20, 41], 32, [3, 3], 32, [1, 1], [1, 1], [1, 1], [1, 1], 32),
             Fit(8, [40, 40], 1, [3, 3], 32, [1, 1], [1, 1], [1, 1], [1, 1], 1),
         ];
         foreach (ConvGeometry geometry in cases)
