@@ -50,17 +50,10 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     const double ForkWork = 2e6;
 
     /// <summary>Cycles to pack an element of the left and of the right operand, in those that multiply it with one vector of columns or rows.</summary>
-    const double LeftCost = 0.3, RightCost = 0.5;
+    const double LeftCost = 0.5, RightCost = 0.3;
 
-    /// <summary>A part with so many times more rows than columns is cut along its rows, for the left operand is read again by every item along the columns.</summary>
-    const int RowsToColumns = 2;
-
-    /// <summary>A stretch of more rows than twice this is halved.</summary>
+    /// <summary>A work item of more rows than twice this is halved, so that threads which are disturbed have something to give away.</summary>
     const int PlentyOfRows = 1024;
-
-    /// <summary>How many panels and multiply-adds a part must have to give an eighth away; fewer panels will do if its left operand is read in place anyway.</summary>
-    const int GiveAwayPanels = 20, GiveAwayPanelsInPlace = 8;
-    const double GiveAwayWork = 4e6;
 
     /// <summary>A product whose k is this long, and long compared with its other dimensions, is cut along k.</summary>
     const int SplitSteps = 4096;
@@ -140,8 +133,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                 Right = right,
                 Rows = m,
                 RowPanels = rowPanels,
+                RowBlocks = 1,
                 ColumnPanels = columnPanels,
-                Items = ItemCut.Whole,
+                ColumnBlocks = 1,
                 Shape = new ChunkShape
                 {
                     Column = column, Columns = columns, FirstPacked = !direct ? 0 : columns % TUnit.Count == 0 ? columnPanels : columnPanels - 1, Steps = k, BlockSteps = blockSteps,
@@ -154,8 +148,8 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             };
             double work = (double)m * columns * (k + epilogue.Finish.Steps);
             if (!isPart && work >= ForkWork)
-                tiles.Items = Cut(m, columns, rowPanels, columnPanels, work, left);
-            Spread(tiles.Items.Count, work, ref tiles);
+                Cut(m, columns, rowPanels, columnPanels, out tiles.RowBlocks, out tiles.ColumnBlocks);
+            Spread(tiles.RowBlocks * tiles.ColumnBlocks, work, ref tiles);
         }
     }
 
@@ -170,48 +164,26 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         return packed;
     }
 
-    /// <summary>
-    /// Chooses the parts of rows and columns whose last thread is done first, by what there is to multiply and to pack, and along which side a part gives a
-    /// piece away: the one whose other operand is read again at the least cost.
-    /// </summary>
-    static ItemCut Cut<TLeft>(int m, int n, int rowPanels, int columnPanels, double work, in TLeft left)
-        where TLeft : struct, ILeftOperand<T>
+    /// <summary>Chooses the cut into rows and columns whose last thread is done first, by what there is to multiply and to pack.</summary>
+    static void Cut(int m, int n, int rowPanels, int columnPanels, out int rowBlocks, out int columnBlocks)
     {
-        int threads = WorkerPool.ThreadCount, rowParts = 1, columnParts = 1, stretches = 1;
-        if (threads == 1)
-            return ItemCut.Whole;
+        int threads = WorkerPool.ThreadCount;
         double best = double.MaxValue;
+        rowBlocks = columnBlocks = 1;
         for (int columns = 1; columns <= Math.Min(2 * threads, columnPanels); columns++)
         {
             for (int rows = Math.Min(rowPanels, Math.Max(1, threads / columns)), end = Math.Min(rowPanels, (2 * threads + columns - 1) / columns); rows <= end; rows++)
             {
-                int items = rows * columns, panels = (columnPanels + columns - 1) / columns;
-                double height = Math.Min(m, (rowPanels + rows - 1) / rows * ((double)m / rowPanels));
-                double cost = (double)((items + threads - 1) / threads) * (height * panels + LeftCost * height + RightCost * panels * PanelWidth);
+                int items = rows * columns, height = (rowPanels + rows - 1) / rows * TUnit.Rows, width = (columnPanels + columns - 1) / columns * PanelWidth;
+                double cost = (double)((items + threads - 1) / threads) * ((double)height * width / PanelWidth + LeftCost * height + RightCost * width);
                 if (cost < best)
-                    (best, rowParts, columnParts) = (cost, rows, columns);
+                    (best, rowBlocks, columnBlocks) = (cost, rows, columns);
             }
         }
 
-        int partRows = m / rowParts, partPanels = columnPanels / columnParts;
-        bool alongColumns = partRows < RowsToColumns * (n / columnParts), givesAway = work >= GiveAwayWork * rowParts * columnParts;
-        if (alongColumns)
-        {
-            bool inPlace = left.TryDirect(out _, out nint leftRow, out nint leftStep) && ReadInPlace(partPanels, leftRow, leftStep);
-            givesAway &= partPanels >= (inPlace ? GiveAwayPanelsInPlace : GiveAwayPanels);
-        }
-        else
-        {
-            givesAway &= rowPanels / rowParts >= GiveAwayPanels;
-            while (partRows / stretches >= 2 * PlentyOfRows && stretches < 8)
-                stretches *= 2;
-        }
-
-        return new ItemCut(rowParts, columnParts, stretches, givesAway, alongColumns);
+        while (threads > 1 && m / rowBlocks >= 2 * PlentyOfRows && rowBlocks * columnBlocks < 8 * threads)
+            rowBlocks *= 2;
     }
-
-    static bool ReadInPlace(int columnPanels, nint rowStride, nint stepStride) =>
-        columnPanels <= DirectLeftPanels || (stepStride == 1 ? columnPanels <= DirectRowPanels && rowStride * sizeof(T) % 4096 != 0 : TUnit.FetchesAhead && columnPanels <= DirectTransposedPanels);
 
     static void Spread<TBody>(int count, double work, ref TBody body)
         where TBody : struct, IParallelBody
@@ -357,8 +329,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         internal ChunkShape Shape;
         internal TLeft Left;
         internal TRight Right;
-        internal int Rows, RowPanels, ColumnPanels;
-        internal ItemCut Items;
+        internal int Rows, RowPanels, RowBlocks, ColumnPanels, ColumnBlocks;
         internal T* Direct;
         internal nint DirectStep;
         internal TResult Result;
@@ -369,7 +340,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
-            Items.Locate(index, RowPanels, ColumnPanels, out int itemRowPanel, out int itemEnd, out int firstColumnPanel, out int endColumnPanel);
+            int rowBlock = index / ColumnBlocks, columnBlock = index % ColumnBlocks;
+            int itemRowPanel = (int)((long)rowBlock * RowPanels / RowBlocks), itemEnd = (int)((long)(rowBlock + 1) * RowPanels / RowBlocks);
+            int firstColumnPanel = (int)((long)columnBlock * ColumnPanels / ColumnBlocks), endColumnPanel = (int)((long)(columnBlock + 1) * ColumnPanels / ColumnBlocks);
             int blockSteps = Math.Min(Shape.BlockSteps, Shape.Steps), firstPacked = Math.Max(firstColumnPanel, Shape.FirstPacked);
 
             int leftPanels = Math.Clamp(LeftBytes / (TUnit.Rows * blockSteps * sizeof(T)), 1, LeftPanels);
@@ -534,6 +507,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                 c += cRow;
             }
         }
+
+        static bool ReadInPlace(int columnPanels, nint rowStride, nint stepStride) =>
+            columnPanels <= DirectLeftPanels || (stepStride == 1 ? columnPanels <= DirectRowPanels && rowStride * sizeof(T) % 4096 != 0 : TUnit.FetchesAhead && columnPanels <= DirectTransposedPanels);
 
         /// <summary>Panels have equal heights up to one row, so that none is too low to keep the multipliers busy.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
