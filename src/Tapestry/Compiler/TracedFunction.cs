@@ -28,8 +28,7 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
             {
                 if (!entry.IsTensorsOnly || !entry.Key.Accepts(tensors)) continue;
                 shape = entry.Function.Structure!;
-                reused = Reuses ? entry.Results : null;
-                return Run(entry, tensors);
+                return Run(entry, tensors, out reused);
             }
         }
 
@@ -44,7 +43,7 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
         arguments = Convert(arguments);
         var leaves = arguments.FlattenLeaves();
         var entry = Find(arguments, leaves);
-        return Pack(entry.Function.Structure!, Run(entry, [.. leaves.OfType<Tensor>()]));
+        return Pack(entry.Function.Structure!, Run(entry, [.. leaves.OfType<Tensor>()], out _));
     }
 
     /// <summary>The trace for arguments, tracing if there is none yet. Leaves may be specifications instead of tensors.</summary>
@@ -83,14 +82,12 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
         return text.ToString();
     }
 
-    bool Reuses => options.ReuseResults && Scopes.Current is { Interpreter: null, IsObserved: false };
-
-    Tensor[] Run(Entry entry, ReadOnlySpan<Tensor> tensors)
+    Tensor[] Run(Entry entry, ReadOnlySpan<Tensor> tensors, out ReusedResults? reused)
     {
-        if (!Reuses) return entry.Function.Call(tensors);
-        var results = entry.Results.Tensors;
-        entry.Function.Executable.Run(tensors, isPure: false, [], results);
-        return results;
+        reused = options.ReuseResults && Scopes.Current is { Interpreter: null, IsObserved: false } ? entry.Results : null;
+        if (reused is null) return entry.Function.Call(tensors);
+        entry.Function.Executable.Run(tensors, isPure: false, [], reused.Tensors);
+        return reused.Tensors;
     }
 
     Nest Convert(Nest arguments)

@@ -37,7 +37,7 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             Geometry = geometry, Grid = grid, Source = new PatchSource<T>(source, channels, channels, grid), Lines = lines, Group = group, Filter = filter, Target = target, Epilogue = epilogue,
             Streams = epilogue.IsEmpty && epilogue.Finish.IsEmpty && IsLarge(grid, channels) && channels % (2 * TUnit.Count) == 0 && (nint)target % (TUnit.Count * sizeof(T)) == 0,
         };
-        Spread((lines + group - 1) / group, lineWork * lines, ref body);
+        WorkerPool.Run((lines + group - 1) / group, ref body, forks: lineWork * lines >= ForkWork);
     }
 
     /// <summary>gradFilter[t, c] = Σ over positions source[q + t, c] · gradOutput[q, c], summed in parts of lines that depend on the shape only.</summary>
@@ -51,7 +51,7 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             Grid = grid, Source = new PatchSource<T>(source, channels, channels, grid), Lines = lines, Parts = parts, GradOutput = gradOutput,
             Sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, (long)parts * size), Size = size,
         };
-        Spread(parts, (double)lines * grid.Axes[2].Rows * size, ref body);
+        WorkerPool.Run(parts, ref body, forks: (double)lines * grid.Axes[2].Rows * size >= ForkWork);
         new Span<T>(body.Sums, size).CopyTo(new Span<T>(gradFilter, size));
         for (int part = 1; part < parts; part++)
             TileFinish<T, TVector, TUnit>.Run(body.Sums + (nint)part * size, 0, 1, size, gradFilter, 0, true, default);
@@ -68,19 +68,6 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
         }
 
         return (source + target) * channels * sizeof(T) >= StreamedBytes;
-    }
-
-    static void Spread<TBody>(int count, double work, ref TBody body)
-        where TBody : struct, IParallelBody
-    {
-        if (work >= ForkWork)
-        {
-            WorkerPool.Run(count, ref body);
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-            body.Invoke(i);
     }
 
     /// <summary>A few lines of the result per index.</summary>
@@ -177,6 +164,53 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                 Epilogue.Finish.Run(target, targetStep, width.Rows, channels);
         }
 
+        /// <summary>Asks for two vectors of the next four positions.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void FetchFour(T* next, nint step)
+        {
+            if (!Sse.IsSupported)
+                return;
+            for (int i = 0; i < 4; i++, next += step)
+            {
+                Sse.Prefetch0(next);
+                if (2 * TUnit.Count * sizeof(T) > 64)
+                    Sse.Prefetch0(next + TUnit.Count);
+            }
+        }
+
+        /// <summary>Stores two vectors of each of four positions.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void StoreFour(T* to, nint targetStep, TVector s0, TVector s1, TVector s2, TVector s3, TVector t0, TVector t1, TVector t2, TVector t3, bool streams)
+        {
+            if (streams)
+            {
+                TUnit.StoreStreaming(to, s0);
+                TUnit.StoreStreaming(to + TUnit.Count, t0);
+                to += targetStep;
+                TUnit.StoreStreaming(to, s1);
+                TUnit.StoreStreaming(to + TUnit.Count, t1);
+                to += targetStep;
+                TUnit.StoreStreaming(to, s2);
+                TUnit.StoreStreaming(to + TUnit.Count, t2);
+                to += targetStep;
+                TUnit.StoreStreaming(to, s3);
+                TUnit.StoreStreaming(to + TUnit.Count, t3);
+                return;
+            }
+
+            TUnit.Store(to, s0);
+            TUnit.Store(to + TUnit.Count, t0);
+            to += targetStep;
+            TUnit.Store(to, s1);
+            TUnit.Store(to + TUnit.Count, t1);
+            to += targetStep;
+            TUnit.Store(to, s2);
+            TUnit.Store(to + TUnit.Count, t2);
+            to += targetStep;
+            TUnit.Store(to, s3);
+            TUnit.Store(to + TUnit.Count, t3);
+        }
+
         /// <summary>Four neighbouring positions whose taps all lie in the picture, from one channel on; a filter value is loaded once for all four.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static void Four(T** sources, T** filters, int count, nint offset, nint step, int firstChannel, int channels, T* target, nint targetStep, bool streams)
@@ -186,17 +220,7 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             int c = firstChannel;
             for (; c + 2 * TUnit.Count <= channels; c += 2 * TUnit.Count)
             {
-                if (Sse.IsSupported)
-                {
-                    T* next = ahead + c;
-                    for (int i = 0; i < 4; i++, next += step)
-                    {
-                        Sse.Prefetch0(next);
-                        if (2 * TUnit.Count * sizeof(T) > 64)
-                            Sse.Prefetch0(next + TUnit.Count);
-                    }
-                }
-
+                FetchFour(ahead + c, step);
                 TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero, t0 = TUnit.Zero, t1 = TUnit.Zero, t2 = TUnit.Zero, t3 = TUnit.Zero;
                 nint at = offset + c;
                 for (int i = 0; i < count; i++)
@@ -216,34 +240,7 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                     t3 = TUnit.MultiplyAdd(TUnit.Load(from + TUnit.Count), other, t3);
                 }
 
-                T* to = target + c;
-                if (streams)
-                {
-                    TUnit.StoreStreaming(to, s0);
-                    TUnit.StoreStreaming(to + TUnit.Count, t0);
-                    to += targetStep;
-                    TUnit.StoreStreaming(to, s1);
-                    TUnit.StoreStreaming(to + TUnit.Count, t1);
-                    to += targetStep;
-                    TUnit.StoreStreaming(to, s2);
-                    TUnit.StoreStreaming(to + TUnit.Count, t2);
-                    to += targetStep;
-                    TUnit.StoreStreaming(to, s3);
-                    TUnit.StoreStreaming(to + TUnit.Count, t3);
-                    continue;
-                }
-
-                TUnit.Store(to, s0);
-                TUnit.Store(to + TUnit.Count, t0);
-                to += targetStep;
-                TUnit.Store(to, s1);
-                TUnit.Store(to + TUnit.Count, t1);
-                to += targetStep;
-                TUnit.Store(to, s2);
-                TUnit.Store(to + TUnit.Count, t2);
-                to += targetStep;
-                TUnit.Store(to, s3);
-                TUnit.Store(to + TUnit.Count, t3);
+                StoreFour(target + c, targetStep, s0, s1, s2, s3, t0, t1, t2, t3, streams);
             }
 
             for (; c < channels; c += TUnit.Count)
@@ -278,17 +275,7 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             int c = 0;
             for (; c + 2 * TUnit.Count <= channels; c += 2 * TUnit.Count)
             {
-                if (Sse.IsSupported)
-                {
-                    T* next = ahead + c;
-                    for (int i = 0; i < 4; i++, next += step)
-                    {
-                        Sse.Prefetch0(next);
-                        if (2 * TUnit.Count * sizeof(T) > 64)
-                            Sse.Prefetch0(next + TUnit.Count);
-                    }
-                }
-
+                FetchFour(ahead + c, step);
                 TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, s3 = TUnit.Zero, t0 = TUnit.Zero, t1 = TUnit.Zero, t2 = TUnit.Zero, t3 = TUnit.Zero;
                 nint at = offset + c;
                 for (int i = 0; i < count; i++)
@@ -359,34 +346,7 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
                     }
                 }
 
-                T* to = target + c;
-                if (streams)
-                {
-                    TUnit.StoreStreaming(to, s0);
-                    TUnit.StoreStreaming(to + TUnit.Count, t0);
-                    to += targetStep;
-                    TUnit.StoreStreaming(to, s1);
-                    TUnit.StoreStreaming(to + TUnit.Count, t1);
-                    to += targetStep;
-                    TUnit.StoreStreaming(to, s2);
-                    TUnit.StoreStreaming(to + TUnit.Count, t2);
-                    to += targetStep;
-                    TUnit.StoreStreaming(to, s3);
-                    TUnit.StoreStreaming(to + TUnit.Count, t3);
-                    continue;
-                }
-
-                TUnit.Store(to, s0);
-                TUnit.Store(to + TUnit.Count, t0);
-                to += targetStep;
-                TUnit.Store(to, s1);
-                TUnit.Store(to + TUnit.Count, t1);
-                to += targetStep;
-                TUnit.Store(to, s2);
-                TUnit.Store(to + TUnit.Count, t2);
-                to += targetStep;
-                TUnit.Store(to, s3);
-                TUnit.Store(to + TUnit.Count, t3);
+                StoreFour(target + c, targetStep, s0, s1, s2, s3, t0, t1, t2, t3, streams);
             }
 
             if (c == channels)

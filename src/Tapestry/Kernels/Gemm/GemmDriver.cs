@@ -104,7 +104,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         var body = new SplitBody<TLeft, TRight> { M = m, N = n, K = k, Parts = parts, Left = left, Right = right, Sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, (long)parts * m * n) };
         WorkerPool.Run(parts, ref body);
         var join = new JoinBody<TResult> { M = m, N = n, Parts = parts, Sums = body.Sums, Result = result, Accumulate = accumulate, Epilogue = epilogue };
-        Spread((m + JoinRows - 1) / JoinRows, (double)m * n * parts * 8, ref join);
+        WorkerPool.Run((m + JoinRows - 1) / JoinRows, ref join, forks: (double)m * n * parts * 8 >= ForkWork);
     }
 
     static void RunWhole<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue, bool isPart)
@@ -149,7 +149,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             double work = (double)m * columns * (k + epilogue.Finish.Steps);
             if (!isPart && work >= ForkWork)
                 Cut(m, columns, rowPanels, columnPanels, out tiles.RowBlocks, out tiles.ColumnBlocks);
-            Spread(tiles.RowBlocks * tiles.ColumnBlocks, work, ref tiles);
+            WorkerPool.Run(tiles.RowBlocks * tiles.ColumnBlocks, ref tiles, forks: work >= ForkWork);
         }
     }
 
@@ -160,7 +160,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         int panels = (n + PanelWidth - 1) / PanelWidth;
         T* packed = ScratchMemory.Get<T>(purpose, (long)panels * PanelWidth * k);
         var pack = new PackBody<TRight> { Right = right, Columns = n, Steps = k, Panels = panels, Destination = packed };
-        Spread((panels + PackGroup - 1) / PackGroup, (double)n * k * 64, ref pack);
+        WorkerPool.Run((panels + PackGroup - 1) / PackGroup, ref pack, forks: (double)n * k * 64 >= ForkWork);
         return packed;
     }
 
@@ -183,19 +183,6 @@ static unsafe class GemmDriver<T, TVector, TUnit>
 
         while (threads > 1 && m / rowBlocks >= 2 * PlentyOfRows && rowBlocks * columnBlocks < 8 * threads)
             rowBlocks *= 2;
-    }
-
-    static void Spread<TBody>(int count, double work, ref TBody body)
-        where TBody : struct, IParallelBody
-    {
-        if (work >= ForkWork)
-        {
-            WorkerPool.Run(count, ref body);
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-            body.Invoke(i);
     }
 
     static void FinishWithoutProduct<TResult>(int m, int n, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)

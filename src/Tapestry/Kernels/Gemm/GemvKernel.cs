@@ -30,7 +30,7 @@ static unsafe class GemvKernel<T, TVector, TUnit>
         {
             Outputs = outputs, K = k, Matrix = matrix, MatrixRow = matrixRow, X = x, Y = y, YStep = yStep, OutputsAreRows = outputsAreRows, Accumulate = accumulate, Epilogue = epilogue,
         };
-        Spread((outputs + RowChunk - 1) / RowChunk, (double)outputs * (k + epilogue.Finish.Steps), ref body);
+        WorkerPool.Run((outputs + RowChunk - 1) / RowChunk, ref body, forks: (double)outputs * (k + epilogue.Finish.Steps) >= ForkWork);
     }
 
     /// <summary>y[j] = epilogue(Σ x[p · xStep] · matrix[p, j]): the rows of the matrix are added up, each scaled, in their order for every output.</summary>
@@ -43,20 +43,7 @@ static unsafe class GemvKernel<T, TVector, TUnit>
             Chunk = chunk, Outputs = outputs, K = k, Matrix = matrix, MatrixRow = matrixRow, X = x, XStep = xStep, Y = y, YStep = yStep, OutputsAreRows = outputsAreRows, Accumulate = accumulate,
             Epilogue = epilogue,
         };
-        Spread((outputs + chunk - 1) / chunk, (double)outputs * (k + epilogue.Finish.Steps), ref body);
-    }
-
-    static void Spread<TBody>(int count, double work, ref TBody body)
-        where TBody : struct, IParallelBody
-    {
-        if (work >= ForkWork)
-        {
-            WorkerPool.Run(count, ref body);
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-            body.Invoke(i);
+        WorkerPool.Run((outputs + chunk - 1) / chunk, ref body, forks: (double)outputs * (k + epilogue.Finish.Steps) >= ForkWork);
     }
 
     static void Finish(T* results, int first, int count, T* y, nint yStep, bool outputsAreRows, bool accumulate, in PinnedEpilogue<T> epilogue)

@@ -10,6 +10,7 @@ static unsafe class GenericGemm<T>
 {
     const int BlockRows = 16;
     const int BlockSteps = 64;
+    const double ForkWork = 1e5;
 
     /// <summary>Whether T is a 16-bit float (Half, bfloat16): two bytes that can hold one half.</summary>
     internal static bool IsNarrowFloat { get; } = sizeof(T) == 2 && T.CreateTruncating(0.5) != T.Zero;
@@ -30,15 +31,7 @@ static unsafe class GenericGemm<T>
             M = m, N = n, K = k, A = a, ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1, B = b, Ldb = ldb, C = c, Ldc = ldc, Accumulate = accumulate,
         };
         int blocks = (m + BlockRows - 1) / BlockRows;
-        if ((double)m * n * k >= 1e5)
-        {
-            WorkerPool.Run(blocks, ref body);
-        }
-        else
-        {
-            for (int i = 0; i < blocks; i++)
-                body.Invoke(i);
-        }
+        WorkerPool.Run(blocks, ref body, forks: (double)m * n * k >= ForkWork);
     }
 
     /// <summary>C = op(A)·op(B) [+ C], multiplied and summed in float32 and rounded to T once.</summary>
@@ -56,20 +49,13 @@ static unsafe class GenericGemm<T>
         Convert(m, n, wideC, n, c, ldc);
     }
 
-    static void Convert<TFrom, TTo>(int rows, int columns, TFrom* source, nint sourceRow, TTo* destination, nint destinationRow)
+    /// <summary>Converts a matrix, row by row.</summary>
+    internal static void Convert<TFrom, TTo>(int rows, int columns, TFrom* source, nint sourceRow, TTo* destination, nint destinationRow)
         where TFrom : unmanaged, INumberBase<TFrom>
         where TTo : unmanaged, INumberBase<TTo>
     {
         var body = new ConvertBody<TFrom, TTo> { Columns = columns, Source = source, SourceRow = sourceRow, Destination = destination, DestinationRow = destinationRow };
-        if ((double)rows * columns >= 1e5)
-        {
-            WorkerPool.Run(rows, ref body);
-        }
-        else
-        {
-            for (int i = 0; i < rows; i++)
-                body.Invoke(i);
-        }
+        WorkerPool.Run(rows, ref body, forks: (double)rows * columns >= ForkWork);
     }
 
     struct ConvertBody<TFrom, TTo> : IParallelBody

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Tapestry.Kernels.Threading;
 
 namespace Tapestry.Kernels.Gemm;
@@ -11,6 +10,8 @@ static unsafe class Int8Gemm
 {
     /// <summary>Steps of which every sum is exact: 1024 products of at most 2¹⁴ make 2²⁴.</summary>
     internal const int ExactSteps = 1024;
+
+    const double ForkWork = 1e5;
 
     /// <summary>C = A · B.</summary>
     /// <param name="m">Rows of A and C.</param>
@@ -35,49 +36,22 @@ static unsafe class Int8Gemm
         fixed (sbyte* left = a, right = b)
         fixed (int* result = c)
         {
-            Widen(left, wideA, m * k);
-            Widen(right, wideB, k * n);
+            GenericGemm<sbyte>.Convert(transposeA ? k : m, transposeA ? m : k, left, transposeA ? m : k, wideA, transposeA ? m : k);
+            GenericGemm<sbyte>.Convert(transposeB ? n : k, transposeB ? k : n, right, transposeB ? k : n, wideB, transposeB ? k : n);
             for (var start = 0; start < k; start += ExactSteps)
             {
                 var steps = Math.Min(ExactSteps, k - start);
                 Gemm.MultiplyPinned(
                     GemmLevels.Best, m, n, steps, wideA + (transposeA ? (nint)start * m : start), transposeA ? m : k, transposeA, wideB + (transposeB ? start : (nint)start * n), transposeB ? k : n, transposeB, sums, n, false, default);
-                var rows = new AddBody { Columns = n, Sums = sums, Result = result, IsFirst = start == 0 };
-                Spread(m, n, ref rows);
+                if (start == 0)
+                {
+                    GenericGemm<float>.Convert(m, n, sums, n, result, n);
+                    continue;
+                }
+
+                var rows = new AddBody { Columns = n, Sums = sums, Result = result };
+                WorkerPool.Run(m, ref rows, forks: (double)m * n >= ForkWork);
             }
-        }
-    }
-
-    static void Widen(sbyte* source, float* destination, int length)
-    {
-        const int Piece = 1 << 14;
-        var body = new WidenBody { Source = source, Destination = destination, Length = length, Piece = Piece };
-        Spread((length + Piece - 1) / Piece, Piece, ref body);
-    }
-
-    static void Spread<TBody>(int items, int elements, ref TBody body)
-        where TBody : struct, IParallelBody
-    {
-        if ((double)items * elements >= 1e5)
-        {
-            WorkerPool.Run(items, ref body);
-            return;
-        }
-
-        for (var i = 0; i < items; i++) body.Invoke(i);
-    }
-
-    struct WidenBody : IParallelBody
-    {
-        internal sbyte* Source;
-        internal float* Destination;
-        internal int Length, Piece;
-
-        public readonly void Invoke(int index)
-        {
-            var start = index * Piece;
-            var count = Math.Min(Piece, Length - start);
-            TensorPrimitives.ConvertTruncating(new ReadOnlySpan<sbyte>(Source + start, count), new Span<float>(Destination + start, count));
         }
     }
 
@@ -86,18 +60,11 @@ static unsafe class Int8Gemm
         internal int Columns;
         internal float* Sums;
         internal int* Result;
-        internal bool IsFirst;
 
         public readonly void Invoke(int index)
         {
             var row = new Span<float>(Sums + (nint)index * Columns, Columns);
             var result = new Span<int>(Result + (nint)index * Columns, Columns);
-            if (IsFirst)
-            {
-                TensorPrimitives.ConvertTruncating<float, int>(row, result);
-                return;
-            }
-
             for (var i = 0; i < row.Length; i++) result[i] = unchecked(result[i] + (int)row[i]);
         }
     }

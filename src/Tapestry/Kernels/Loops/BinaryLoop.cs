@@ -27,9 +27,7 @@ static unsafe class BinaryLoop
             fixed (T* result = destination)
             {
                 // For a few elements a plan would take longer than they do.
-                if (a.Length == b.Length) Widest<TBody, T, ValueOutput, Arrays>(body, left, right, (byte*)result, destination.Length);
-                else if (b.Length == 1) Widest<TBody, T, ValueOutput, ArrayScalar>(body, left, right, (byte*)result, destination.Length);
-                else Widest<TBody, T, ValueOutput, ScalarArray>(body, left, right, (byte*)result, destination.Length);
+                Row<TBody, T, ValueOutput>(body, left, right, (byte*)result, destination.Length, a.Length == destination.Length, b.Length == destination.Length);
             }
 
             return;
@@ -99,12 +97,7 @@ static unsafe class BinaryLoop
             }
         }
 
-        void Row(T* left, T* right, byte* result, nint count)
-        {
-            if (plan.Advances(0) && plan.Advances(1)) Widest<TBody, T, TOutput, Arrays>(body, left, right, result, count);
-            else if (plan.Advances(0)) Widest<TBody, T, TOutput, ArrayScalar>(body, left, right, result, count);
-            else Widest<TBody, T, TOutput, ScalarArray>(body, left, right, result, count);
-        }
+        void Row(T* left, T* right, byte* result, nint count) => BinaryLoop.Row<TBody, T, TOutput>(body, left, right, result, count, plan.Advances(0), plan.Advances(1));
 
         void Tiled<TWide>(nint start, nint count, byte* result) where TWide : unmanaged
         {
@@ -127,6 +120,17 @@ static unsafe class BinaryLoop
                 }
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Row<TBody, T, TOutput>(TBody body, T* a, T* b, byte* destination, nint count, bool advancesA, bool advancesB)
+        where TBody : struct, IBinaryBody
+        where T : unmanaged
+        where TOutput : struct, ILoopOutput
+    {
+        if (advancesA && advancesB) Widest<TBody, T, TOutput, Arrays>(body, a, b, destination, count);
+        else if (advancesA) Widest<TBody, T, TOutput, ArrayScalar>(body, a, b, destination, count);
+        else Widest<TBody, T, TOutput, ScalarArray>(body, a, b, destination, count);
     }
 
     /// <summary>Which operands advance along a row.</summary>

@@ -27,27 +27,14 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
             int lines = geometry.Batch * geometry.Output[0] * geometry.Output[1];
             int group = lines == 0 ? 1 : (int)Math.Clamp(3e4 * lines / Math.Max(1, work), 1, lines);
             var body = new ForwardBody { Geometry = geometry, IsMax = kind == PoolKind.MaxForward, Lines = lines, Group = group, Input = input, Output = result };
-            Spread((lines + group - 1) / group, work, ref body);
+            WorkerPool.Run((lines + group - 1) / group, ref body, forks: work >= ForkWork);
         }
         else
         {
             int channelGroups = (geometry.Channels + ChannelGroup - 1) / ChannelGroup;
             var body = new BackwardBody { Geometry = geometry, IsMax = kind != PoolKind.AverageBackward, AllMaxima = kind == PoolKind.MaxBackwardToAll, ChannelGroups = channelGroups, Input = input, GradOutput = gradOutput, GradInput = result };
-            Spread(geometry.Batch * channelGroups, work, ref body);
+            WorkerPool.Run(geometry.Batch * channelGroups, ref body, forks: work >= ForkWork);
         }
-    }
-
-    static void Spread<TBody>(int count, double work, ref TBody body)
-        where TBody : struct, IParallelBody
-    {
-        if (work >= ForkWork)
-        {
-            WorkerPool.Run(count, ref body);
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-            body.Invoke(i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

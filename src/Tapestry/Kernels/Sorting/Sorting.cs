@@ -90,7 +90,7 @@ static unsafe class Sorting
             {
                 const int chunk = 1024;
                 var body = new SearchBody<T> { Length = length, Count = count, Chunk = chunk, Chunks = (count + chunk - 1) / chunk, Sorted = s, Values = v, Places = p, Right = right };
-                Spread(rows * body.Chunks, values.Length, ref body);
+                WorkerPool.Run(rows * body.Chunks, ref body, forks: values.Length >= ForkLength);
             }
         }
     }
@@ -109,22 +109,9 @@ static unsafe class Sorting
             fixed (int* p = indices)
             {
                 var body = new RowBody<T> { Length = length, Kept = kept, Input = i, Values = v, Indices = p, Descending = descending };
-                Spread(rows, input.Length, ref body);
+                WorkerPool.Run(rows, ref body, forks: input.Length >= ForkLength);
             }
         }
-    }
-
-    static void Spread<TBody>(int count, double elements, ref TBody body)
-        where TBody : struct, IParallelBody
-    {
-        if (elements >= ForkLength)
-        {
-            WorkerPool.Run(count, ref body);
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-            body.Invoke(i);
     }
 
     /// <summary>One row per index.</summary>

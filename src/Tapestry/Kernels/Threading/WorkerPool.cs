@@ -71,6 +71,20 @@ static unsafe class WorkerPool
         body = shared;
     }
 
+    /// <summary>The same, on this thread alone where the work is not worth a fork.</summary>
+    internal static void Run<TBody>(int count, ref TBody body, bool forks)
+        where TBody : struct, IParallelBody
+    {
+        if (forks)
+        {
+            Run(count, ref body);
+            return;
+        }
+
+        for (int index = 0; index < count; index++)
+            body.Invoke(index);
+    }
+
     /// <summary>Publishes a loop, takes part in it, and waits for the workers that entered.</summary>
     static void Fork(delegate*<void*, int, void> work, void* body, int count, int helpers)
     {

@@ -5,18 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>Where both are true. Source: <c>tf.logical_and</c>.</summary>
-public sealed record LogicalAndOp : BinaryOp<LogicalAndOp.Function>
+public sealed record LogicalAndOp : BinaryStepOp<LogicalAndOp.Function>
 {
     internal static readonly LogicalAndOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Boolean;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
 
     /// <summary>Bytes of 0 and 1.</summary>
     public readonly struct Function : IBinaryBody

@@ -5,18 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>Where either is true. Source: <c>tf.logical_or</c>.</summary>
-public sealed record LogicalOrOp : BinaryOp<LogicalOrOp.Function>
+public sealed record LogicalOrOp : BinaryStepOp<LogicalOrOp.Function>
 {
     internal static readonly LogicalOrOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Boolean;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
 
     /// <summary>Bytes of 0 and 1.</summary>
     public readonly struct Function : IBinaryBody

@@ -5,18 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>Where exactly one is true. Source: <c>tf.math.logical_xor</c>.</summary>
-public sealed record LogicalXorOp : BinaryOp<LogicalXorOp.Function>
+public sealed record LogicalXorOp : BinaryStepOp<LogicalXorOp.Function>
 {
     internal static readonly LogicalXorOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Boolean;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
 
     /// <summary>Bytes of 0 and 1.</summary>
     public readonly struct Function : IBinaryBody

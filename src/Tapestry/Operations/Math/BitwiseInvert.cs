@@ -5,21 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>The bits turned over, element by element. Source: <c>keras.ops.bitwise_invert</c>.</summary>
-public sealed record BitwiseInvertOp : UnaryOp<BitwiseInvertOp.Function>
+public sealed record BitwiseInvertOp : UnaryStepOp<BitwiseInvertOp.Function>
 {
     internal static readonly BitwiseInvertOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Integer;
-
-    /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
-
-    /// <inheritdoc/>
-    public override bool SavesOutput(int output) => false;
-
-    /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => null;
 
     /// <summary>~x.</summary>
     public readonly struct Function : IUnaryBody

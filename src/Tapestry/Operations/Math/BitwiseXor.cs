@@ -5,24 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>The bits that one of two has, element by element. Source: <c>keras.ops.bitwise_xor</c>.</summary>
-public sealed record BitwiseXorOp : BinaryOp<BitwiseXorOp.Function>
+public sealed record BitwiseXorOp : BinaryStepOp<BitwiseXorOp.Function>
 {
     internal static readonly BitwiseXorOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Integer | DTypes.Boolean;
-
-    /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
-
-    /// <inheritdoc/>
-    public override bool SavesOutput(int output) => false;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
 
     /// <summary>x ^ y.</summary>
     public readonly struct Function : IBinaryBody

@@ -5,21 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>The smallest whole number not below, element by element: ceiling(x). Source: <c>tf.math.ceil</c>.</summary>
-public sealed record CeilingOp : UnaryOp<CeilingOp.Function>
+public sealed record CeilingOp : UnaryStepOp<CeilingOp.Function>
 {
     internal static readonly CeilingOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Real;
-
-    /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
-
-    /// <inheritdoc/>
-    public override bool SavesOutput(int output) => false;
-
-    /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => null;
 
     /// <summary>ceiling(x).</summary>
     public readonly struct Function : IUnaryBody

@@ -5,21 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>The largest whole number not above, element by element: floor(x). Source: <c>tf.floor</c>.</summary>
-public sealed record FloorOp : UnaryOp<FloorOp.Function>
+public sealed record FloorOp : UnaryStepOp<FloorOp.Function>
 {
     internal static readonly FloorOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Real;
-
-    /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
-
-    /// <inheritdoc/>
-    public override bool SavesOutput(int output) => false;
-
-    /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => null;
 
     /// <summary>floor(x).</summary>
     public readonly struct Function : IUnaryBody

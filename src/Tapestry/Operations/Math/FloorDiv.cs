@@ -5,24 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>The quotient rounded down, element by element: ⌊x / y⌋. Source: <c>tf.math.floordiv</c>.</summary>
-public sealed record FloorDivOp : BinaryOp<FloorDivOp.Function>
+public sealed record FloorDivOp : BinaryStepOp<FloorDivOp.Function>
 {
     internal static readonly FloorDivOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Real;
-
-    /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
-
-    /// <inheritdoc/>
-    public override bool SavesOutput(int output) => false;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
 
     /// <summary>⌊x / y⌋.</summary>
     public readonly struct Function : IBinaryBody

@@ -5,24 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>The bits moved left; zeros enter, element by element. Source: <c>keras.ops.left_shift</c>.</summary>
-public sealed record LeftShiftOp : BinaryOp<LeftShiftOp.Function>
+public sealed record LeftShiftOp : BinaryStepOp<LeftShiftOp.Function>
 {
     internal static readonly LeftShiftOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Integer;
-
-    /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
-
-    /// <inheritdoc/>
-    public override bool SavesOutput(int output) => false;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
 
     /// <summary>x &lt;&lt; y.</summary>
     public readonly struct Function : IBinaryBody

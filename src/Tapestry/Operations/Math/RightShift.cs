@@ -5,24 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>The bits moved right; copies of the sign enter, zeros in unsigned numbers, element by element. Source: <c>keras.ops.right_shift</c>.</summary>
-public sealed record RightShiftOp : BinaryOp<RightShiftOp.Function>
+public sealed record RightShiftOp : BinaryStepOp<RightShiftOp.Function>
 {
     internal static readonly RightShiftOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Integer;
-
-    /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
-
-    /// <inheritdoc/>
-    public override bool SavesOutput(int output) => false;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
-
-    /// <inheritdoc/>
-    protected override Tensor? GradientRight(Tensor x, Tensor y, Tensor z, Tensor upstream) => null;
 
     /// <summary>x &gt;&gt; y.</summary>
     public readonly struct Function : IBinaryBody

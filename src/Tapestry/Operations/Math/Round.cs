@@ -5,21 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>The nearest whole number, halves to the even one, element by element: round(x). Source: <c>tf.round</c>.</summary>
-public sealed record RoundOp : UnaryOp<RoundOp.Function>
+public sealed record RoundOp : UnaryStepOp<RoundOp.Function>
 {
     internal static readonly RoundOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Real;
-
-    /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
-
-    /// <inheritdoc/>
-    public override bool SavesOutput(int output) => false;
-
-    /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => null;
 
     /// <summary>round(x).</summary>
     public readonly struct Function : IUnaryBody

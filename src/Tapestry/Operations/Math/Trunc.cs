@@ -5,21 +5,12 @@ using Tapestry.Kernels.Simd;
 namespace Tapestry;
 
 /// <summary>The number without its fraction, element by element. Source: <c>keras.ops.trunc</c>.</summary>
-public sealed record TruncOp : UnaryOp<TruncOp.Function>
+public sealed record TruncOp : UnaryStepOp<TruncOp.Function>
 {
     internal static readonly TruncOp Instance = new();
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Real;
-
-    /// <inheritdoc/>
-    public override bool SavesInput(int input) => false;
-
-    /// <inheritdoc/>
-    public override bool SavesOutput(int output) => false;
-
-    /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => null;
 
     /// <summary>trunc(x).</summary>
     public readonly struct Function : IUnaryBody
