@@ -43,23 +43,6 @@ static class Libtorch
         return contiguous.data<float>().ToArray();
     }
 
-    /// <summary>The elements of an image batch [N, C, H, W] in the order [N, H, W, C].</summary>
-    internal static float[] ChannelsLast(torch.Tensor images) => Values(images.permute(0, 2, 3, 1));
-
-    /// <summary>Image values in the order [N, H, W, C] as a contiguous tensor [N, C, H, W].</summary>
-    internal static torch.Tensor Images(float[] values, int count, int height, int width, int channels)
-    {
-        using var tensor = torch.tensor(values, [count, height, width, channels]);
-        return tensor.permute(0, 3, 1, 2).contiguous();
-    }
-
-    /// <summary>Convolution weights in the order [H, W, in, out] as a contiguous tensor [out, in, H, W].</summary>
-    internal static torch.Tensor Filters(float[] values, int height, int width, int inputs, int outputs)
-    {
-        using var tensor = torch.tensor(values, [height, width, inputs, outputs]);
-        return tensor.permute(3, 2, 0, 1).contiguous();
-    }
-
     static string? Probe()
     {
         using var one = torch.ones(1);

@@ -6,33 +6,40 @@ namespace Tapestry.Benchmarks.Measuring;
 /// <param name="sampleSeconds">The least length of a sample.</param>
 /// <param name="warmUpSeconds">How long each way runs before it is measured: the compiler's tiers must be through.</param>
 /// <param name="rounds">How many samples each way gets.</param>
-sealed class Sampler(double sampleSeconds, double warmUpSeconds, int rounds)
+/// <param name="longRounds">How many samples each way gets when one run of it is longer than a sample.</param>
+sealed class Sampler(double sampleSeconds, double warmUpSeconds, int rounds, int longRounds)
 {
     /// <summary>The median time of one run of each way, in milliseconds.</summary>
     internal double[] Measure(IReadOnlyList<Action> ways)
     {
-        var runs = ways.Select(WarmUp).ToArray();
-        var samples = ways.Select(_ => new double[rounds]).ToArray();
-        for (var round = 0; round < rounds; round++)
+        var samples = ways.Select(_ => new List<double>()).ToArray();
+        var runs = ways.Select((way, i) => WarmUp(way, samples[i])).ToArray();
+        var missing = samples.Max(taken => (taken.Count > 0 ? longRounds : rounds) - taken.Count);
+        for (var round = 0; round < missing; round++)
         {
             for (var turn = 0; turn < ways.Count; turn++)
             {
                 // Every second round goes backwards, so that nobody is always measured in the wake of the same other.
                 var way = round % 2 == 0 ? turn : ways.Count - 1 - turn;
-                samples[way][round] = Sample(ways[way], runs[way]);
+                samples[way].Add(Sample(ways[way], runs[way]));
             }
         }
 
         return [.. samples.Select(Median)];
     }
 
-    int WarmUp(Action work)
+    // How many runs make a sample. Work that is longer than a sample needs no more warming than one run: the second is its first sample.
+    int WarmUp(Action work, List<double> samples)
     {
         work();
         var clock = Stopwatch.StartNew();
-        // Work that takes this long needs no more warming, and is measured one run at a time.
         work();
-        if (clock.Elapsed.TotalSeconds > sampleSeconds) return 1;
+        if (clock.Elapsed.TotalSeconds > sampleSeconds)
+        {
+            samples.Add(clock.Elapsed.TotalMilliseconds);
+            return 1;
+        }
+
         clock.Restart();
         var runs = 0;
         do
@@ -57,7 +64,7 @@ sealed class Sampler(double sampleSeconds, double warmUpSeconds, int rounds)
         return clock.Elapsed.TotalMilliseconds / runs;
     }
 
-    static double Median(double[] values)
+    static double Median(List<double> values)
     {
         var sorted = values.Order().ToArray();
         var middle = sorted.Length / 2;

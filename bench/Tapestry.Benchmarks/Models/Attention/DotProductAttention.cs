@@ -3,18 +3,18 @@ using TorchSharp;
 
 namespace Tapestry.Benchmarks.Models.Attention;
 
-/// <summary>Attention of eight sequences of a thousand positions with eight heads, and the gradients of queries, keys and values.</summary>
+/// <summary>Attention of four sequences of a thousand positions with eight heads, and the gradients of queries, keys and values.</summary>
 /// <param name="isCausal">Whether positions see only what is before them.</param>
 sealed class DotProductAttention(bool isCausal) : OperationJob
 {
-    const int Batch = 8, Length = 1024, Heads = 8, Width = 64;
+    const int Batch = 4, Length = 1024, Heads = 8, Width = 64;
 
     // From [batch, length, heads, width] to libtorch's [batch, heads, length, width].
     static readonly int[] headsFirst = [0, 2, 1, 3];
 
     public static IEnumerable<Job> Variants => [new DotProductAttention(false), new DotProductAttention(true)];
 
-    public override string Name => $"attention 8x8x1024x64{(isCausal ? ", causal" : "")}, forward + backward";
+    public override string Name => $"attention 4x8x1024x64{(isCausal ? ", causal" : "")}, forward + backward";
 
     public override Bar Bar => new(1, Aim: 1.5);
 

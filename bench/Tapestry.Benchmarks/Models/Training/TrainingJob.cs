@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Tapestry.Benchmarks.Measuring;
 using Tapestry.Keras;
 using TorchSharp;
@@ -138,9 +139,9 @@ abstract class TrainingJob(bool compiled) : Job
         for (var i = 0; i < weights.Length; i++)
         {
             // What the step moved is compared, beside the step's largest possible length.
-            var before = operands[i].Values;
-            var ours = weights[i].Value.ToArray<float>().Zip(before, (after, start) => after - start).ToArray();
-            var theirs = operands[i].FromLibtorch(theirWeights[i]).Zip(before, (after, start) => after - start).ToArray();
+            float[] ours = weights[i].Value.ToArray<float>(), theirs = operands[i].FromLibtorch(theirWeights[i]);
+            TensorPrimitives.Subtract(ours, operands[i].Values, ours);
+            TensorPrimitives.Subtract(theirs, operands[i].Values, theirs);
             Agreement.Require($"{Name}, step of weight {i} ({form})", ours, theirs, StepTolerance);
             Agreement.RequireMean($"{Name}, steps of weight {i} ({form})", ours, theirs, MeanStepTolerance);
         }
