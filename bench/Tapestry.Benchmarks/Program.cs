@@ -11,17 +11,20 @@ return args switch
     ["compile", .. var rest] => CompileReport.Run(rest),
     ["check", .. var rest] => CheckReport.Run(rest),
     ["list"] => List(),
-    ["jobs", .. var rest] => Jobs(rest),
-    [] => Jobs([]),
-    [['-', '-', ..], ..] => Jobs(args),
+    ["profile", .. var rest] => WithOptions(rest, ProfileReport.Run),
+    ["jobs", .. var rest] => WithOptions(rest, Jobs),
+    [] => WithOptions([], Jobs),
+    [['-', '-', ..], ..] => WithOptions(args, Jobs),
     _ => Usage(),
 };
 
-static int Jobs(string[] arguments)
+static int Jobs(RunOptions options) => new JobRunner(options).Run();
+
+static int WithOptions(string[] arguments, Func<RunOptions, int> command)
 {
     try
     {
-        return new JobRunner(RunOptions.Parse(arguments)).Run();
+        return command(RunOptions.Parse(arguments));
     }
     catch (Exception exception) when (exception is ArgumentException or FormatException)
     {
@@ -44,6 +47,6 @@ static int List()
 
 static int Usage()
 {
-    Console.Error.WriteLine("Expected: jobs [--quick] [--threads 1,2] [--job PART] [--json FILE] [--markdown FILE] [--note TEXT] [--no-libtorch], memory [--quick], memory --resnet, compile, check [PART OF A NAME], micro [BenchmarkDotNet's options], or list.");
+    Console.Error.WriteLine("Expected: jobs [--quick] [--threads 1,2] [--job PART] [--json FILE] [--markdown FILE] [--note TEXT] [--no-libtorch], memory [--quick], memory --resnet, compile, check [PART OF A NAME], profile [--threads 1,2] [--job PART], micro [BenchmarkDotNet's options], or list.");
     return 2;
 }

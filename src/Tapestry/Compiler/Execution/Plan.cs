@@ -3,6 +3,13 @@ namespace Tapestry.Compiler;
 /// <summary>One operation of a plan with its operands, whose memory is settled.</summary>
 readonly record struct PlanStep(Op Op, Tensor[] Inputs, Tensor[] Outputs);
 
+/// <summary>Looks at the steps of plans while they run.</summary>
+interface IStepObserver
+{
+    /// <summary>Runs one step.</summary>
+    void Run(PlanStep step);
+}
+
 /// <summary>An assignment at the end of a plan.</summary>
 /// <param name="Variable">The variable.</param>
 /// <param name="Value">Where its new value is.</param>
@@ -46,6 +53,9 @@ sealed class Plan
         ArenaBytes = arenaBytes;
     }
 
+    /// <summary>Runs the steps of every plan in its own way, to measure them for example; null as a rule.</summary>
+    internal static IStepObserver? Observer { get; set; }
+
     /// <summary>The size of the arena: the peak of all intermediate values.</summary>
     internal long ArenaBytes { get; }
 
@@ -77,13 +87,15 @@ sealed class Plan
     internal void Run(ReadOnlySpan<Tensor> given, bool isPure, ReadOnlySpan<Tensor> readingsGiven, Span<Tensor> results)
     {
         var next = 0;
+        var observer = Observer;
         try
         {
             Bind(given, isPure, readingsGiven, results);
             for (; next < steps.Length; next++)
             {
                 ref readonly var step = ref steps[next];
-                step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
+                if (observer is null) step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
+                else observer.Run(step);
             }
 
             for (var i = 0; i < outputs.Length; i++)
