@@ -52,8 +52,15 @@ struct PoolGeometry
     /// <summary>True when no two windows share a tap and none lies between them.</summary>
     internal readonly bool IsSideBySide => IsSideBySideAlong(0) && IsSideBySideAlong(1) && IsSideBySideAlong(2);
 
+    /// <summary>True when windows that lie side by side leave nothing of the input out.</summary>
+    internal readonly bool IsCovered => CoveredEnd(0) == Input[0] && CoveredEnd(1) == Input[1] && CoveredEnd(2) == Input[2];
+
     /// <summary>Where the part of a dimension ends that windows cover which lie side by side.</summary>
-    internal readonly int CoveredEnd(int dimension) => Math.Min(Input[dimension], Output[dimension] * Strides[dimension] - PadBefore[dimension]);
+    internal readonly int CoveredEnd(int dimension) => Math.Min(Input[dimension], (Output[dimension] * Strides[dimension]) - PadBefore[dimension]);
+
+    /// <summary>Behind the last element of a dimension that the windows up to an output position reach.</summary>
+    internal readonly int ReachedEnd(int dimension, int output) =>
+        Math.Clamp((output * Strides[dimension]) - PadBefore[dimension] + ((Window[dimension] - 1) * Dilations[dimension]) + 1, 0, Input[dimension]);
 
     readonly bool IsSideBySideAlong(int dimension) => Strides[dimension] == Window[dimension] && Dilations[dimension] == 1;
 }
