@@ -18,8 +18,8 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
 {
     const int Points = 16;
 
-    // Transformed inputs and products of a block stay in the second cache.
-    const int BlockBytes = 512 * 1024;
+    // Transformed inputs and products of a block stay in the second cache: half of the smallest, since where their pages fall decides how much of it they get.
+    const int BlockBytes = 256 * 1024;
     const int LeastTiles = 24;
     const int MostTiles = 96;
 
@@ -122,17 +122,34 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
             return ((int)(tile / (across * down)), inPicture / across * 2, inPicture % across * 2);
         }
 
-        /// <summary>The 16 inputs of a tile; zeros where the padding is.</summary>
-        internal void Inputs(long tile, T* source, int channels, T* zeros, T** pointers)
+        /// <summary>The 4 × 4 inputs of a tile: where its four lines begin and how far its columns lie apart. A tile that reaches into the padding is copied, with zeros there.</summary>
+        internal void Inputs(long tile, T* source, int channels, T* copy, T** lines, out nint step)
         {
             var (picture, row, column) = Place(tile);
             row -= padTop;
             column -= padLeft;
+            step = channels;
+            var first = source + (((nint)picture * sourceHeight + row) * sourceWidth + column) * channels;
+            var isInside = row >= 0 && column >= 0 && row + 4 <= sourceHeight && column + 4 <= sourceWidth;
+            for (var i = 0; i < 4; i++) lines[i] = isInside ? first + i * (nint)sourceWidth * channels : copy + i * 4 * step;
+            if (!isInside) Copy(first, row, column, channels, copy);
+        }
+
+        void Copy(T* first, int row, int column, int channels, T* copy)
+        {
+            int left = Math.Clamp(-column, 0, 4), right = Math.Clamp(sourceWidth - column, left, 4);
             for (var i = 0; i < 4; i++)
             {
-                var inside = (uint)(row + i) < (uint)sourceHeight;
-                var line = source + (((nint)picture * sourceHeight + row + i) * sourceWidth + column) * channels;
-                for (var j = 0; j < 4; j++) pointers[i * 4 + j] = inside && (uint)(column + j) < (uint)sourceWidth ? line + j * (nint)channels : zeros;
+                var line = new Span<T>(copy + i * 4 * (nint)channels, 4 * channels);
+                if ((uint)(row + i) >= (uint)sourceHeight)
+                {
+                    line.Clear();
+                    continue;
+                }
+
+                line[..(left * channels)].Clear();
+                new Span<T>(first + (i * (nint)sourceWidth + left) * channels, (right - left) * channels).CopyTo(line[(left * channels)..]);
+                line[(right * channels)..].Clear();
             }
         }
 
@@ -148,41 +165,41 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         }
     }
 
-    // Bᵀ·d·B for all channels of one tile; the 16 results lie a stretch apart.
+    // Bᵀ·d·B for all channels of one tile; the 16 results lie a stretch apart. The middle lines are read twice, since 16 values and what is made of them are more than registers hold.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void TransformInput(T** d, int channels, T* to, nint stretch)
+    static void TransformInput(T** lines, nint step, int channels, T* to, nint stretch)
     {
-        for (nint c = 0; c < channels; c += TUnit.Count)
+        T* r0 = lines[0], r1 = lines[1], r2 = lines[2], r3 = lines[3], end = r0 + channels;
+        for (; r0 < end; r0 += TUnit.Count, r1 += TUnit.Count, r2 += TUnit.Count, r3 += TUnit.Count, to += TUnit.Count)
         {
-            Differences(TUnit.Load(d[0] + c), TUnit.Load(d[4] + c), TUnit.Load(d[8] + c), TUnit.Load(d[12] + c), out var a0, out var b0, out var c0, out var d0);
-            Differences(TUnit.Load(d[1] + c), TUnit.Load(d[5] + c), TUnit.Load(d[9] + c), TUnit.Load(d[13] + c), out var a1, out var b1, out var c1, out var d1);
-            Differences(TUnit.Load(d[2] + c), TUnit.Load(d[6] + c), TUnit.Load(d[10] + c), TUnit.Load(d[14] + c), out var a2, out var b2, out var c2, out var d2);
-            Differences(TUnit.Load(d[3] + c), TUnit.Load(d[7] + c), TUnit.Load(d[11] + c), TUnit.Load(d[15] + c), out var a3, out var b3, out var c3, out var d3);
-            var p = to + c;
-            StoreLine(a0, a1, a2, a3, p, stretch);
-            StoreLine(b0, b1, b2, b3, p + 4 * stretch, stretch);
-            StoreLine(c0, c1, c2, c3, p + 8 * stretch, stretch);
-            StoreLine(d0, d1, d2, d3, p + 12 * stretch, stretch);
+            TVector y0, y1, y2, y3;
+            y0 = Subtract(TUnit.Load(r0), TUnit.Load(r2));
+            y1 = Subtract(TUnit.Load(r0 + step), TUnit.Load(r2 + step));
+            y2 = Subtract(TUnit.Load(r0 + 2 * step), TUnit.Load(r2 + 2 * step));
+            y3 = Subtract(TUnit.Load(r0 + 3 * step), TUnit.Load(r2 + 3 * step));
+            StoreLine(y0, y1, y2, y3, to, stretch);
+            TVector x0 = TUnit.Load(r1), x1 = TUnit.Load(r1 + step), x2 = TUnit.Load(r1 + 2 * step), x3 = TUnit.Load(r1 + 3 * step);
+            y0 = Subtract(x0, TUnit.Load(r3));
+            y1 = Subtract(x1, TUnit.Load(r3 + step));
+            y2 = Subtract(x2, TUnit.Load(r3 + 2 * step));
+            y3 = Subtract(x3, TUnit.Load(r3 + 3 * step));
+            StoreLine(y0, y1, y2, y3, to + 12 * stretch, stretch);
+            y0 = TUnit.Load(r2);
+            y1 = TUnit.Load(r2 + step);
+            y2 = TUnit.Load(r2 + 2 * step);
+            y3 = TUnit.Load(r2 + 3 * step);
+            StoreLine(TUnit.Add(x0, y0), TUnit.Add(x1, y1), TUnit.Add(x2, y2), TUnit.Add(x3, y3), to + 4 * stretch, stretch);
+            StoreLine(Subtract(y0, x0), Subtract(y1, x1), Subtract(y2, x2), Subtract(y3, x3), to + 8 * stretch, stretch);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Differences(TVector x0, TVector x1, TVector x2, TVector x3, out TVector y0, out TVector y1, out TVector y2, out TVector y3)
-    {
-        y0 = Subtract(x0, x2);
-        y1 = TUnit.Add(x1, x2);
-        y2 = Subtract(x2, x1);
-        y3 = Subtract(x1, x3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void StoreLine(TVector x0, TVector x1, TVector x2, TVector x3, T* to, nint stretch)
     {
-        Differences(x0, x1, x2, x3, out var y0, out var y1, out var y2, out var y3);
-        TUnit.Store(to, y0);
-        TUnit.Store(to + stretch, y1);
-        TUnit.Store(to + 2 * stretch, y2);
-        TUnit.Store(to + 3 * stretch, y3);
+        TUnit.Store(to, Subtract(x0, x2));
+        TUnit.Store(to + stretch, TUnit.Add(x1, x2));
+        TUnit.Store(to + 2 * stretch, Subtract(x2, x1));
+        TUnit.Store(to + 3 * stretch, Subtract(x1, x3));
     }
 
     // Aᵀ·m·A for all channels of one tile, with a bias (or none) and the rectifier (or not): four results.
@@ -260,13 +277,12 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
             nint sourceStretch = (nint)TilesPerBlock * SourceChannels, targetStretch = TilesPerBlock * width;
             var transformed = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedLeft, Points * sourceStretch);
             var products = ScratchMemory.Get<T>(ScratchMemory.Purpose.Result, Points * targetStretch);
-            var small = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, SourceChannels + 4 * TargetChannels);
-            new Span<T>(small, SourceChannels).Clear();
+            var small = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, Points * SourceChannels + 4 * TargetChannels);
             var pointers = stackalloc T*[Points];
             for (var tile = 0; tile < count; tile++)
             {
-                Grid.Inputs(first + tile, Source, SourceChannels, small, pointers);
-                TransformInput(pointers, SourceChannels, transformed + tile * (nint)SourceChannels, sourceStretch);
+                Grid.Inputs(first + tile, Source, SourceChannels, small, pointers, out var step);
+                TransformInput(pointers, step, SourceChannels, transformed + tile * (nint)SourceChannels, sourceStretch);
             }
 
             var size = SourceChannels * width;
@@ -276,7 +292,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
                 product.Multiply(count, transformed + point * sourceStretch, SourceChannels, products + point * targetStretch, accumulate: false);
             }
 
-            var results = small + SourceChannels;
+            var results = small + Points * SourceChannels;
             var isSimple = Epilogue.Residual == null && (Epilogue.Activation is GemmActivation.None or GemmActivation.Relu);
             for (var tile = 0; tile < count; tile++)
             {
@@ -338,8 +354,8 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
             nint leftStretch = (nint)TilesPerBlock * Inputs, rightStretch = (nint)TilesPerBlock * Outputs;
             var left = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedLeft, Points * leftStretch);
             var right = ScratchMemory.Get<T>(ScratchMemory.Purpose.Result, Points * rightStretch);
-            var zeros = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, Math.Max(Inputs, Outputs));
-            new Span<T>(zeros, Math.Max(Inputs, Outputs)).Clear();
+            var zeros = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, Outputs + Points * Inputs);
+            new Span<T>(zeros, Outputs).Clear();
             var sums = Sums + (nint)index * Points * Inputs * Outputs;
             var pointers = stackalloc T*[Points];
             for (var first = start; first < end; first += TilesPerBlock)
@@ -347,8 +363,8 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
                 var count = (int)Math.Min(TilesPerBlock, end - first);
                 for (var tile = 0; tile < count; tile++)
                 {
-                    Grid.Inputs(first + tile, Input, Inputs, zeros, pointers);
-                    TransformInput(pointers, Inputs, left + tile * (nint)Inputs, leftStretch);
+                    Grid.Inputs(first + tile, Input, Inputs, zeros + Outputs, pointers, out var step);
+                    TransformInput(pointers, step, Inputs, left + tile * (nint)Inputs, leftStretch);
                     Grid.Results(first + tile, Gradient, Outputs, zeros, pointers);
                     TransformGradient(pointers, Outputs, right + tile * (nint)Outputs, rightStretch);
                 }
