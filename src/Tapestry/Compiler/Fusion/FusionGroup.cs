@@ -15,6 +15,7 @@ sealed class FusionGroup
     {
         Members = [member];
         Space = space;
+        Size = space.Aggregate(1L, (size, extent) => size * extent);
         Lanes = lanes;
     }
 
@@ -38,6 +39,9 @@ sealed class FusionGroup
 
     /// <summary>The dimensions of full values.</summary>
     internal int[] Space { get; }
+
+    /// <summary>Elements of a full value.</summary>
+    internal long Size { get; }
 
     /// <summary>How many leading dimensions are rows; null without reductions.</summary>
     internal int? RowRank { get; set; }

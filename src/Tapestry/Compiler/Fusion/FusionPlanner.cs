@@ -11,6 +11,9 @@ sealed class FusionPlanner
     const int MostCopied = 8;
     const int MostCopiedCost = 8;
 
+    // Values that have at most this part of the largest one's elements are small.
+    const int SmallPart = 64;
+
     readonly IReadOnlyList<GraphNode> nodes;
     readonly Func<Tensor, Tensor> planned;
     readonly Dictionary<GraphValue, int> makers = [];
@@ -18,6 +21,8 @@ sealed class FusionPlanner
     readonly FusionGroup?[] groups;
     readonly FusableReduction?[] reductions;
     readonly HashSet<GraphValue> kept;
+    readonly List<(int Maker, int Reader)> later = [];
+    readonly long largestSpace;
     // While operations are considered in order nothing reaches beyond the last one.
     HashSet<FusionGroup> largest = [];
 
@@ -30,7 +35,12 @@ sealed class FusionPlanner
         reductions = new FusableReduction?[nodes.Count];
         for (var i = 0; i < nodes.Count; i++)
         {
-            foreach (var output in nodes[i].Outputs) makers[Graph.ValueOf(output)] = i;
+            foreach (var output in nodes[i].Outputs)
+            {
+                makers[Graph.ValueOf(output)] = i;
+                largestSpace = Math.Max(largestSpace, planned(output).Size);
+            }
+
             foreach (var input in nodes[i].Inputs)
             {
                 var value = Graph.ValueOf(input);
@@ -49,7 +59,9 @@ sealed class FusionPlanner
     {
         var planner = new FusionPlanner(nodes, planned, [.. results, .. assigned]);
         for (var i = 0; i < nodes.Count; i++) planner.Consider(i);
-        planner.MergeSiblings();
+        planner.MergeSiblings(group => !planner.IsSmall(group));
+        foreach (var (maker, reader) in planner.later) planner.TryMerge(maker, reader);
+        planner.MergeSiblings(_ => true);
         new ProductPairing(nodes, planned, planner.readers, planner.groups, planner.kept, assigned).Run();
         planner.CopyCheap();
         planner.FindLong();
@@ -63,10 +75,18 @@ sealed class FusionPlanner
         // The largest producers first: what they make is most worth keeping in registers.
         var producers = nodes[index].Inputs.Where((_, i) => nodes[index].Op.ReadsValue(i)).Select(Graph.ValueOf).Distinct()
             .Where(makers.ContainsKey).OrderByDescending(value => planned(nodes[makers[value]].Outputs[0]).Size);
-        foreach (var value in producers) TryMerge(makers[value], index);
+        foreach (var value in producers)
+        {
+            // Small values wait: a loop over them must not tie loops over large ones to an order in which these can't run together.
+            if (IsSmall(groups[index]!) && groups[makers[value]] is { } maker && IsSmall(maker) && !nodes[index].Op.IsView) later.Add((makers[value], index));
+            else TryMerge(makers[value], index);
+        }
+
         // A view of one value a row is nothing of its own.
         if (nodes[index].Op.IsView && groups[index]!.Members.Count == 1) groups[index] = null;
     }
+
+    bool IsSmall(FusionGroup group) => group.Size * SmallPart <= largestSpace;
 
     FusionGroup? StartGroup(int index)
     {
@@ -212,7 +232,7 @@ sealed class FusionPlanner
     int First(int index) => groups[index]?.Members.Min ?? index;
 
     // Groups that read the same large value read it together.
-    void MergeSiblings()
+    void MergeSiblings(Func<FusionGroup, bool> isMeant)
     {
         largest = [.. groups.OfType<FusionGroup>()];
         foreach (var (value, list) in readers)
@@ -220,7 +240,7 @@ sealed class FusionPlanner
             if (value.Constant is { Size: 1 }) continue;
             foreach (var reader in list)
             {
-                if (groups[list[0]] is not null && groups[reader] is { } group && planned(Read(reader, value)).Shape.Dimensions.SequenceEqual(group.Space)) TryMerge(list[0], reader);
+                if (groups[list[0]] is not null && groups[reader] is { } group && isMeant(group) && planned(Read(reader, value)).Shape.Dimensions.SequenceEqual(group.Space)) TryMerge(list[0], reader);
             }
         }
     }
@@ -318,7 +338,7 @@ sealed class FusionPlanner
             }
         }
 
-        return Sort(units);
+        return DependencyOrder.Sort(units);
     }
 
     // What is copied by all others is no result any more.
@@ -352,45 +372,6 @@ sealed class FusionPlanner
         if (nodes[index].Outputs.Length != 1 || nodes[index].Op.HasEffects) return false;
         var value = Graph.ValueOf(nodes[index].Outputs[0]);
         return !kept.Contains(value) && readers.TryGetValue(value, out var list) && list.All(reader => groups[reader]?.Copies.Contains(index) == true);
-    }
-
-    // In the order of the program as far as dependencies allow.
-    static List<GraphNode> Sort(List<(GraphNode Node, int Last)> units)
-    {
-        var made = new Dictionary<GraphValue, int>();
-        for (var i = 0; i < units.Count; i++)
-        {
-            foreach (var output in units[i].Node.Outputs) made[Graph.ValueOf(output)] = i;
-        }
-
-        var waiting = new int[units.Count];
-        var followers = units.Select(_ => new List<int>()).ToArray();
-        for (var i = 0; i < units.Count; i++)
-        {
-            foreach (var maker in units[i].Node.Inputs.Select(Graph.ValueOf).Where(made.ContainsKey).Select(value => made[value]).Distinct())
-            {
-                waiting[i]++;
-                followers[maker].Add(i);
-            }
-        }
-
-        var ready = new PriorityQueue<int, int>();
-        for (var i = 0; i < units.Count; i++)
-        {
-            if (waiting[i] == 0) ready.Enqueue(i, units[i].Last);
-        }
-
-        var sorted = new List<GraphNode>();
-        while (ready.TryDequeue(out var unit, out _))
-        {
-            sorted.Add(units[unit].Node);
-            foreach (var follower in followers[unit])
-            {
-                if (--waiting[follower] == 0) ready.Enqueue(follower, units[follower].Last);
-            }
-        }
-
-        return sorted.Count == units.Count ? sorted : throw new CompilerException("Fused operations wait for each other.");
     }
 
     static int[] Shape(Tensor tensor) => tensor.Shape.ToArray();

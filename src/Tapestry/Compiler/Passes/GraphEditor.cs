@@ -33,6 +33,18 @@ sealed class GraphEditor
         [.. graph.Updates.Select(update => update with { Value = Resolve(update.Value) })],
         variables);
 
+    /// <summary>A new operation with one result, in the trace of its first input.</summary>
+    internal static GraphNode Node(Op op, ReadOnlySpan<Tensor> inputs)
+    {
+        var node = new GraphNode(op, inputs.ToArray());
+        var specs = new TensorSpec[1];
+        var context = new InferContext(node.Inputs, specs);
+        op.Infer(ref context);
+        var value = new GraphValue(GraphValueKind.Result, specs[0], Graph.ValueOf(inputs[0]).Trace) { Producer = node };
+        node.Outputs = [new Tensor(value.Spec with { Name = null }, value)];
+        return node;
+    }
+
     /// <summary>A constant in the trace of a value.</summary>
     internal static Tensor Constant(Tensor value, Tensor inTraceOf)
     {
