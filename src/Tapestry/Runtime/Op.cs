@@ -62,6 +62,9 @@ public abstract record Op
     /// <summary>The reduction of the first input that the operation is for these shapes, for the compiler to fuse; null when it is none.</summary>
     internal virtual FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) => null;
 
+    /// <summary>What the operation is within a sum of terms, for the compiler to leave out those that cancel.</summary>
+    internal virtual TermForm Term => TermForm.Other;
+
     /// <summary>
     /// True when <see cref="Run"/> makes the only output, a matrix whose rows are the last dimension, block by block and calls <see cref="KernelContext.Finish"/> for each that is complete:
     /// then the compiler lets elementwise operations run on the blocks while they are in the cache.

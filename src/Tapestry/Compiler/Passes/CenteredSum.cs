@@ -4,16 +4,17 @@ namespace Tapestry.Compiler;
 sealed class CenteredSum
 {
     readonly List<GraphNode> nodes = [];
+    readonly GraphNode whole;
     readonly Tensor like;
     readonly Shape shape;
     readonly bool[] isSummed;
 
-    CenteredSum(Tensor sum, Tensor like)
+    CenteredSum(GraphNode whole)
     {
-        (shape, this.like) = (sum.Shape, like);
+        this.whole = whole;
+        (shape, like, Value) = (whole.Inputs[0].Shape, whole.Inputs[1], whole.Outputs[0]);
         var added = shape.Rank - like.Rank;
         isSummed = [.. Enumerable.Range(0, shape.Rank).Select(axis => axis < added || (like.Shape[axis - added] == 1 && shape[axis] != 1))];
-        Value = sum;
     }
 
     /// <summary>The operations that compute what is left.</summary>
@@ -23,12 +24,12 @@ sealed class CenteredSum
     internal Tensor Value { get; private set; }
 
     /// <summary>A sum without its centred terms; null when it has none.</summary>
-    /// <param name="node">A <see cref="SumToShapeOfOp"/>.</param>
+    /// <param name="node">A <see cref="TermForm.SumToShape"/>.</param>
     internal static CenteredSum? Of(GraphNode node)
     {
         var (terms, like) = (node.Inputs[0], node.Inputs[1]);
         if (!like.Shape.IsFullyKnown || like.Rank > terms.Rank || terms.Rank == 0) return null;
-        var sum = new CenteredSum(terms, like);
+        var sum = new CenteredSum(node);
         if (!sum.HasCentredTerm(terms)) return null;
         sum.Value = sum.Sum(terms) ?? GraphEditor.Constant(Ops.Zeros(like.Shape, terms.DType), inTraceOf: terms);
         return sum;
@@ -38,12 +39,12 @@ sealed class CenteredSum
     {
         if (IsCentred(value)) return true;
         if (Producer(value) is not { } node) return false;
-        return node.Op switch
+        return node.Op.Term switch
         {
-            NegativeOp => HasCentredTerm(node.Inputs[0]),
-            MultiplyOp => Factor(node) is (_, var rest) && HasCentredTerm(rest),
+            TermForm.Negation => HasCentredTerm(node.Inputs[0]),
+            TermForm.Product => Factor(node) is (_, var rest) && HasCentredTerm(rest),
             // What is unknown could be stretched by the other term.
-            AddOp or SubtractOp => shape.IsFullyKnown && node.Inputs.All(input => input.Shape == shape) && node.Inputs.Any(HasCentredTerm),
+            TermForm.Sum or TermForm.Difference => shape.IsFullyKnown && node.Inputs.All(input => input.Shape == shape) && node.Inputs.Any(HasCentredTerm),
             _ => false,
         };
     }
@@ -53,21 +54,21 @@ sealed class CenteredSum
     {
         if (IsCentred(value)) return null;
         var node = Producer(value);
-        switch (node?.Op)
+        switch (node?.Op.Term)
         {
-            case NegativeOp:
+            case TermForm.Negation:
                 return Sum(node.Inputs[0]) is { } opposite ? Add(node.Op, opposite) : null;
-            case MultiplyOp when Factor(node) is (var factor, var rest):
+            case TermForm.Product when Factor(node) is (var factor, var rest):
                 return Sum(rest) is { } single ? Add(node.Op, factor, single) : null;
-            case AddOp or SubtractOp when HasCentredTerm(value):
+            case TermForm.Sum or TermForm.Difference when HasCentredTerm(value):
                 return (Sum(node.Inputs[0]), Sum(node.Inputs[1])) switch
                 {
                     ({ } left, { } right) => Add(node.Op, left, right),
-                    (null, { } right) => node.Op is AddOp ? right : Add(NegativeOp.Instance, right),
+                    (null, { } right) => node.Op.Term == TermForm.Sum ? right : Add(node.Op, GraphEditor.Constant(Ops.Zeros([], right.DType), inTraceOf: right), right),
                     var (left, _) => left,
                 };
             default:
-                return Add(SumToShapeOfOp.Instance, value, like);
+                return Add(whole.Op, value, like);
         }
     }
 
@@ -78,7 +79,7 @@ sealed class CenteredSum
         {
             Tensor factor = product.Inputs[i], rest = product.Inputs[1 - i];
             if (rest.Shape != shape) continue;
-            if (Producer(factor) is { Op: BroadcastToOp or BroadcastLikeOp } stretched) factor = stretched.Inputs[0];
+            if (Producer(factor) is { Op.Term: TermForm.Stretch } stretched) factor = stretched.Inputs[0];
             if (factor.Rank <= like.Rank && IsConstant(factor.Shape)) return (factor, rest);
         }
 
@@ -98,8 +99,11 @@ sealed class CenteredSum
 
     // x − mean(x), where the mean runs along summed dimensions only.
     bool IsCentred(Tensor value) =>
-        value.Shape == shape && Producer(value) is { Op: SubtractOp } difference && Producer(difference.Inputs[1]) is { Op: MeanOp { KeepDimensions: true } mean } average
-        && ReferenceEquals(average.Inputs[0].Symbol, difference.Inputs[0].Symbol) && mean.Axes.All(axis => isSummed[axis] || shape[axis] == 1);
+        value.Shape == shape && Producer(value) is { Op.Term: TermForm.Difference } difference && Producer(difference.Inputs[1]) is { Op.Term: TermForm.Mean } mean
+        && ReferenceEquals(mean.Inputs[0].Symbol, difference.Inputs[0].Symbol) && RunsAlongSummed(mean.Outputs[0].Shape);
+
+    // The mean has the rank of its input, and its dimensions are 1 where it runs along them.
+    bool RunsAlongSummed(Shape mean) => mean.Rank == shape.Rank && Enumerable.Range(0, mean.Rank).All(axis => isSummed[axis] || mean[axis] == shape[axis]);
 
     static GraphNode? Producer(Tensor value) => Graph.ValueOf(value).Producer;
 

@@ -15,7 +15,7 @@ sealed class CenteredSums : IGraphPass
         foreach (var node in graph.Nodes)
         {
             editor.Update(node);
-            if (node.Op is SumToShapeOfOp && CenteredSum.Of(node) is { } sum)
+            if (node.Op.Term == TermForm.SumToShape && CenteredSum.Of(node) is { } sum)
             {
                 nodes.AddRange(sum.Nodes);
                 editor.Replace(node.Outputs[0], sum.Value);

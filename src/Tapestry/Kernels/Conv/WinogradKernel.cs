@@ -22,6 +22,8 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
     const int BlockBytes = 256 * 1024;
     const int LeastTiles = 24;
     const int MostTiles = 96;
+    const int LargeFilter = 512 * 512;
+    const int LeastTilesOfLargeFilter = 64;
 
     // Channels come in whole vectors of the widest kind, and in numbers that pay for the transforms.
     const int ChannelMultiple = 16;
@@ -73,11 +75,20 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         WorkerPool.Run(inputs, ref join);
     }
 
+    // What fits the second cache; of many channels more, as every block reads the packed filters once, and as evenly as the threads of most machines divide them.
+    static int TilesPerBlock(int inputs, int outputs, long all)
+    {
+        var most = Math.Max(TilesPerBlock(inputs, outputs), (long)inputs * outputs >= LargeFilter ? LeastTilesOfLargeFilter : 0);
+        var blocks = (all + most - 1) / most;
+        if (blocks is > 2 and < 32) blocks = (blocks + 3) / 4 * 4;
+        return (int)((all + blocks - 1) / blocks);
+    }
+
     static int TilesPerBlock(int inputs, int outputs) => Math.Clamp(BlockBytes / (Points * (inputs + outputs) * sizeof(T)), LeastTiles, MostTiles) / 12 * 12;
 
     static void Run(in TileGrid grid, T* source, int sourceChannels, T* packed, T* target, int targetChannels, in PinnedEpilogue<T> epilogue)
     {
-        var tiles = TilesPerBlock(sourceChannels, targetChannels);
+        var tiles = TilesPerBlock(sourceChannels, targetChannels, grid.Tiles);
         var body = new Blocks { Grid = grid, Source = source, SourceChannels = sourceChannels, Packed = packed, Target = target, TargetChannels = targetChannels, TilesPerBlock = tiles, Epilogue = epilogue };
         WorkerPool.Run((int)((grid.Tiles + tiles - 1) / tiles), ref body);
     }
@@ -88,14 +99,22 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         nint elements = (nint)inputs * outputs;
         int steps = turned ? outputs : inputs, columns = turned ? inputs : outputs;
         nint size = (nint)steps * PackedProduct<T>.Width(columns, GemmDriver<T, TVector, TUnit>.PanelWidth);
+        var packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, Points * size);
+        if (!turned)
+        {
+            var direct = new FilterTransform { Filter = filter, Inputs = inputs, Outputs = outputs, Packed = packed, Size = size };
+            WorkerPool.Run(inputs, ref direct);
+            return packed;
+        }
+
         var body = new FilterTransform
         {
-            Filter = filter, Inputs = inputs, Outputs = outputs, Turned = turned, Transformed = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedRight, Points * elements),
+            Filter = filter, Inputs = inputs, Outputs = outputs, Turned = true, Packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedRight, Points * elements), Size = elements,
         };
         WorkerPool.Run(inputs, ref body);
-        var pack = new FilterPack { Transformed = body.Transformed, Inputs = inputs, Outputs = outputs, Turned = turned, Packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, Points * size), Size = size };
+        var pack = new FilterPack { Transformed = body.Packed, Inputs = inputs, Outputs = outputs, Packed = packed, Size = size };
         WorkerPool.Run(Points, ref pack);
-        return pack.Packed;
+        return packed;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -434,33 +453,40 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         }
     }
 
-    /// <summary>Transforms the filters of one input channel per index.</summary>
+    /// <summary>Transforms the filters of one input channel per index: to the panels of the micro-kernel, or, to be turned around, to 16 plain matrices.</summary>
     struct FilterTransform : IParallelBody
     {
-        internal T* Filter, Transformed;
+        internal T* Filter, Packed;
         internal int Inputs, Outputs;
         internal bool Turned;
+        internal nint Size;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
-            nint elements = (nint)Inputs * Outputs;
             var half = TUnit.Broadcast(T.CreateTruncating(0.5));
             var rows = stackalloc TVector[12];
             for (nint c = 0; c < Outputs; c += TUnit.Count)
             {
-                var place = index * (nint)Outputs + c;
+                nint place = index * (nint)Outputs + c, target = Turned ? place : InPanel(index, c);
                 for (var j = 0; j < 3; j++) Spread(Tap(0, j, place), Tap(1, j, place), Tap(2, j, place), half, out rows[j], out rows[3 + j], out rows[6 + j], out rows[9 + j]);
                 for (var i = 0; i < 4; i++)
                 {
                     Spread(rows[3 * i], rows[(3 * i) + 1], rows[(3 * i) + 2], half, out var u0, out var u1, out var u2, out var u3);
-                    var to = Transformed + (4 * i) * elements + place;
+                    var to = Packed + (4 * i) * Size + target;
                     TUnit.Store(to, u0);
-                    TUnit.Store(to + elements, u1);
-                    TUnit.Store(to + 2 * elements, u2);
-                    TUnit.Store(to + 3 * elements, u3);
+                    TUnit.Store(to + Size, u1);
+                    TUnit.Store(to + 2 * Size, u2);
+                    TUnit.Store(to + 3 * Size, u3);
                 }
             }
+        }
+
+        // The last panel may be one vector wide.
+        readonly nint InPanel(int index, nint column)
+        {
+            nint width = GemmDriver<T, TVector, TUnit>.PanelWidth, first = column / width * width;
+            return first * Inputs + index * (Outputs - first <= TUnit.Count ? TUnit.Count : width) + (column - first);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -482,24 +508,21 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         }
     }
 
-    /// <summary>Packs one of the 16 matrices per index.</summary>
+    /// <summary>Turns one of the 16 matrices around and packs it, per index.</summary>
     struct FilterPack : IParallelBody
     {
         internal T* Transformed, Packed;
         internal int Inputs, Outputs;
-        internal bool Turned;
         internal nint Size;
 
         public readonly void Invoke(int index)
         {
             var panelWidth = GemmDriver<T, TVector, TUnit>.PanelWidth;
-            int steps = Turned ? Outputs : Inputs, columns = Turned ? Inputs : Outputs;
-            var origin = Transformed + (nint)index * Inputs * Outputs;
-            var right = Turned ? new RightMatrix<T>(origin, 1, Outputs) : new RightMatrix<T>(origin, Outputs, 1);
-            for (int column = 0, panel = 0; column < columns; column += panelWidth, panel++)
+            var right = new RightMatrix<T>(Transformed + (nint)index * Inputs * Outputs, 1, Outputs);
+            for (int column = 0, panel = 0; column < Inputs; column += panelWidth, panel++)
             {
-                var count = Math.Min(panelWidth, columns - column);
-                right.Pack(0, steps, column, count, count <= TUnit.Count ? TUnit.Count : panelWidth, Packed + index * Size + (nint)panel * panelWidth * steps);
+                var count = Math.Min(panelWidth, Inputs - column);
+                right.Pack(0, Outputs, column, count, count <= TUnit.Count ? TUnit.Count : panelWidth, Packed + index * Size + (nint)panel * panelWidth * Outputs);
             }
         }
     }

@@ -27,6 +27,8 @@ public sealed record BroadcastToOp(Shape Shape) : Op
 
     internal override bool IsCheap => true;
 
+    internal override TermForm Term => TermForm.Stretch;
+
     internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null || inputs[0].DType == DType.Bool;
 
     internal override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => inputs[0];
@@ -63,6 +65,8 @@ public sealed record BroadcastLikeOp : Op
     public override void Gradient(GradientContext context) => context.Return(0, Broadcasting.SumBack(context.Upstream(0), context.Input(0)));
 
     internal override bool IsCheap => true;
+
+    internal override TermForm Term => TermForm.Stretch;
 
     internal override bool IsElementwise(ReadOnlySpan<Tensor> inputs) => FusableLanes.Of(inputs[0].DType) is not null || inputs[0].DType == DType.Bool;
 

@@ -9,6 +9,8 @@ public sealed record AddOp : BinaryOp<AddOp.Sum>
 {
     internal static readonly AddOp Instance = new();
 
+    internal override TermForm Term => TermForm.Sum;
+
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Numeric;
 

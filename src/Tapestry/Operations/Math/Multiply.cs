@@ -9,6 +9,8 @@ public sealed record MultiplyOp : BinaryOp<MultiplyOp.Product>
 {
     internal static readonly MultiplyOp Instance = new();
 
+    internal override TermForm Term => TermForm.Product;
+
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Numeric;
 

@@ -9,6 +9,8 @@ public sealed record NegativeOp : UnaryOp<NegativeOp.Negation>
 {
     internal static readonly NegativeOp Instance = new();
 
+    internal override TermForm Term => TermForm.Negation;
+
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Numeric;
 

@@ -9,6 +9,8 @@ public sealed record SubtractOp : BinaryOp<SubtractOp.Difference>
 {
     internal static readonly SubtractOp Instance = new();
 
+    internal override TermForm Term => TermForm.Difference;
+
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Numeric;
 

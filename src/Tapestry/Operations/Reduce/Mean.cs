@@ -24,6 +24,8 @@ public sealed record MeanOp(ValueList<int> Axes, bool KeepDimensions) : Reductio
         context.Return(0, Ops.BroadcastLike(Restore(context.Upstream(0) * share), x));
     }
 
+    internal override TermForm Term => KeepDimensions ? TermForm.Mean : TermForm.Other;
+
     internal override FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) =>
         FusableReduction.Of(new MeanReducer(inputs[0].Shape.Size / Math.Max(1, output.Shape.Size)), inputs[0].DType, AxisMask);
 

@@ -29,6 +29,8 @@ public sealed record SumToShapeOfOp : Op
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, Ops.BroadcastLike(context.Upstream(0), context.Input(0)));
 
+    internal override TermForm Term => TermForm.SumToShape;
+
     internal override FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) =>
         FusableReduction.Of(default(SumReducer), inputs[0].DType, Stretched(inputs[0].Shape, output.Shape));
 
