@@ -205,7 +205,7 @@ sealed class Recomputation(Graph graph, PlannedValues planned)
                 var root = round.RootOf(tensor);
                 if (root != target && (Sources.Contains(root) || !round.makers.ContainsKey(value))) return made[value] = largeSources.Contains(root) ? Add(AfterOp.Instance, [tensor, trigger], tensor) : tensor;
                 var node = round.nodes[round.makers[value]];
-                return made[value] = Add(node.Op, [.. node.Inputs.Select((input, i) => node.Op.ReadsValue(i) || node.Op.IsView ? Again(input) : input)], tensor);
+                return made[value] = Add(node.Op, [.. node.Inputs.Select((input, i) => node.Op.ReadsValue(i) ? Again(input) : input)], tensor);
             }
 
             Tensor Add(Op op, Tensor[] inputs, Tensor like)
