@@ -102,7 +102,7 @@ public abstract record Op
     public virtual bool SavesOutput(int output) => true;
 
     /// <summary>
-    /// A tensor that the output is equal to without computing anything, for these particular inputs (adding zero, transposing back);
+    /// A tensor that the output is equal to without computing anything, for these particular inputs (multiplying by one, transposing back);
     /// null where there is none. Used when a function is compiled.
     /// </summary>
     public virtual Tensor? Simplify(ReadOnlySpan<Tensor> inputs) => null;

@@ -110,6 +110,16 @@ public class FunctionTests
         }
     }
 
+    /// <summary>What is left out changes nothing, not even the sign of a zero: -0 + 0 is 0.</summary>
+    [Fact]
+    public void WhatIsLeftOutChangesNoBit()
+    {
+        static Nest Program(Tensor x) => (Nest)(Tensor[])[x + 0f, 0f + x, x - 0f, x + -0f, -0f + x, x - -0f, x * 1f, x / 1f];
+        Tensor zeros = new float[] { -0f, 0f, 1f };
+        var (expected, actual) = (Program(zeros).Flatten(), Function.Of((Tensor x) => Program(x)).Apply(zeros).Flatten());
+        for (var i = 0; i < expected.Count; i++) Assert.Equal(expected[i].Bytes.ToArray(), actual[i].Bytes.ToArray());
+    }
+
     [Fact]
     public void DescribeShowsEveryPass()
     {

@@ -20,8 +20,9 @@ public sealed record AddOp : BinaryOp<AddOp.Sum>
     /// <inheritdoc/>
     public override bool SavesOutput(int output) => false;
 
+    // Only -0 leaves -0 as it is.
     /// <inheritdoc/>
-    public override Tensor? Simplify(ReadOnlySpan<Tensor> inputs) => Constants.Is(inputs[1], 0) ? inputs[0] : Constants.Is(inputs[0], 0) ? inputs[1] : null;
+    public override Tensor? Simplify(ReadOnlySpan<Tensor> inputs) => Constants.Is(inputs[1], -0.0) ? inputs[0] : Constants.Is(inputs[0], -0.0) ? inputs[1] : null;
 
     /// <inheritdoc/>
     protected override Tensor? GradientLeft(Tensor x, Tensor y, Tensor z, Tensor upstream) => upstream;
