@@ -1,4 +1,5 @@
 using System.Text;
+using Tapestry.Kernels.Codegen;
 
 namespace Tapestry.Compiler;
 
@@ -10,6 +11,7 @@ static class PlanPrinter
     {
         var text = new StringBuilder();
         text.Append($"== execution: {plan.Steps.Count} {(plan.Steps.Count == 1 ? "step" : "steps")} in order over one arena of {plan.ArenaBytes} bytes\n");
+        if (plan.Steps.Any(step => step.Op is FusedOp)) text.Append($"  loops: {MapKernel.Form}\n");
         if (plan.Recomputed is { } recomputed)
         {
             text.Append($"  computed again instead of being kept: {recomputed.Values.Count} {(recomputed.Values.Count == 1 ? "value" : "values")}, an arena of {recomputed.BytesBefore} bytes less {recomputed.BytesBefore - plan.ArenaBytes}\n");
@@ -21,6 +23,7 @@ static class PlanPrinter
             var step = plan.Steps[i];
             text.Append($"  {i}: {step.Op.Name} -> {string.Join(", ", step.Outputs.Select(Place))}\n");
             if (step.Op is FusedOp fused) text.Append($"    {fused.Explain()}\n");
+            else if (step.Outputs.Length == 1 && FusionRule.WhyAlone(step.Op, step.Inputs, step.Outputs[0]) is { } reason) text.Append($"    a kernel of its own: {reason}\n");
         }
 
         return text.ToString();

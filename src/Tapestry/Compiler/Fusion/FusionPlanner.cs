@@ -98,22 +98,9 @@ sealed class FusionPlanner
         if (node.Op.IsView) return new FusionGroup(index, Shape(output), FusableLanes.Of(output.DType));
         if (node.Op.IsElementwise(inputs)) return new FusionGroup(index, Shape(output), FusableLanes.Of(output.DType) ?? inputs.Select(input => FusableLanes.Of(input.DType)).FirstOrDefault(lanes => lanes is not null));
         if (node.Op.Reduction(inputs, output.Spec) is not { } reduction) return null;
-        if (RowRankOf(reduction.Axes, inputs[0].Shape.Dimensions) is not { } rowRank) return null;
+        if (FusionRule.RowRankOf(reduction.Axes, inputs[0].Shape.Dimensions) is not { } rowRank) return null;
         reductions[index] = reduction;
         return new FusionGroup(index, Shape(inputs[0]), FusableLanes.Of(output.DType)) { RowRank = rowRank };
-    }
-
-    // Reductions over trailing dimensions are of rows, over leading ones of columns; others are left to their own kernels.
-    static int? RowRankOf(uint axes, ReadOnlySpan<int> shape)
-    {
-        var rank = shape.Length;
-        var count = int.PopCount((int)axes);
-        if (count == 0) return null;
-        int? rows = axes == ((1u << count) - 1) << (rank - count) ? rank - count : axes == (1u << count) - 1 ? count : null;
-        if (rows is not { } split) return null;
-        long columns = 1;
-        foreach (var extent in shape[split..]) columns *= extent;
-        return columns > 1 && columns <= RowProgram.MostColumns ? split : null;
     }
 
     void TryMerge(int first, int second)

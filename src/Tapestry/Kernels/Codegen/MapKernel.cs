@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Tapestry.Kernels.Codegen;
 
@@ -41,6 +42,11 @@ sealed unsafe class MapKernel
 
     /// <summary>Whether loops are compiled; the tests turn it off to run the same programs as tiles.</summary>
     internal static bool Compiles { get; set; } = RuntimeFeature.IsDynamicCodeSupported;
+
+    /// <summary>How programs run here, for descriptions.</summary>
+    internal static string Form => Compiles && RuntimeFeature.IsDynamicCodeSupported
+        ? $"compiled for vectors of {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits{(Vector128.IsHardwareAccelerated ? "" : ", which this machine has not: element by element")}"
+        : "as tiles, instruction by instruction, since code cannot be made at run time here";
 
     /// <summary>How many kernels were made in this process.</summary>
     internal static int Count => kernels.Count;

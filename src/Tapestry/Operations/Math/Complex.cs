@@ -62,7 +62,8 @@ public static class ComplexEntry
             Promotion.UnifyFloating(ref real, ref imag);
             (real, imag) = (SinglePrecision.Widen(real), SinglePrecision.Widen(imag));
             if (real.Shape.IsFullyKnown && real.Shape == imag.Shape) return ComplexOp.Instance.Apply(real, imag);
-            return ComplexOp.Instance.Apply(real + Ops.ZerosLike(imag), imag + Ops.ZerosLike(real));
+            var both = real + imag;
+            return ComplexOp.Instance.Apply(Ops.BroadcastLike(real, both), Ops.BroadcastLike(imag, both));
         }
 
         /// <summary>The angle of a complex number in the plane, from -π to π; 0 or π for real ones. Source: <c>tf.math.angle</c>.</summary>

@@ -37,6 +37,14 @@ public class ComplexTests
         Assert.Equal(z.ToArray<Complex>(), f.Apply(new[] { 1.0, 2 }, new[,] { { 3.0 }, { 4 } }).ToArray<Complex>());
     }
 
+    /// <summary>The sign of a zero says on which side of the branch cut a number lies.</summary>
+    [Fact]
+    public void PartsBroadcastWithTheirSigns()
+    {
+        Tensor real = -1f, imag = new float[] { -0f, 0f };
+        Assert.Equal([-MathF.PI, MathF.PI], Ops.Angle(Ops.Complex(real, imag)).ToArray<float>());
+    }
+
     [Fact]
     public void MagnitudesAndAnglesAreThoseOfSystemNumerics()
     {
