@@ -1,5 +1,6 @@
 using Tapestry.Keras;
 using Tapestry.Keras.Layers;
+using Tapestry.Tests.Contracts.InstructionSets;
 using Tapestry.Tests.Kernels.Memory;
 using Tapestry.Tests.Kernels.Threading;
 
@@ -85,6 +86,14 @@ public sealed class MemoryFaultTests
         Assert.Matches(@"^chain: there is not enough memory for the intermediate values\. Received: \d+ bytes at the peak; the largest is float32\[3600\], 14400 bytes, of \S+\.", Message(chain, 28_000));
         Assert.Matches(@"^\w+: there is not enough memory for result 0 of 'chain'\. Received: float32\[3600\], 14400 bytes\.", Message(chain, 14_400, 14_400));
     });
+
+    /// <summary>The heap of the child has 96 MB.</summary>
+    [Fact]
+    public async Task AProcessAtTheLimitOfItsHeapWorksOn()
+    {
+        var child = await ChildProcess.Run([nameof(HeapLimit)], new() { ["DOTNET_GCHeapHardLimit"] = "0x6000000" });
+        Assert.True(child.ExitCode == 0, child.Output);
+    }
 
     [Fact]
     public void WhatAHalfDoneStepHasChangedIsSaid() => OnFreshThread(() =>

@@ -26,9 +26,9 @@ abstract class MemorySource
         }
         catch (OutOfMemoryException)
         {
-            // What nobody uses any more may suffice.
+            // What nobody uses any more may suffice; where the heap has a limit, what a collection leaves for objects of one kind has to be given back before those of another can have it.
             BlockPool.Clear();
-            GC.Collect();
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             return New((int)bytes, isPinned);
         }
     }

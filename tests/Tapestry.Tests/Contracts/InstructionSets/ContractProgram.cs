@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Memory;
+using Tapestry.Tests.Compiler;
 using Tapestry.Tests.Contracts.GuardPages;
 using Xunit.Abstractions;
 using Xunit.Sdk;
@@ -21,6 +22,7 @@ static class ContractProgram
     /// <returns>0 when all tests passed.</returns>
     public static int Main(string[] arguments)
     {
+        if (arguments is [_, nameof(HeapLimit)]) return HeapLimit.Run();
         if (arguments.Length is not (2 or 3)) return 2;
         using var file = new StreamWriter(arguments[0]);
         if (arguments.Length == 2)
