@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Tapestry.Kernels.Gemm;
 using Tapestry.Kernels.Loops;
 using Tapestry.Kernels.Simd;
@@ -19,6 +20,9 @@ static unsafe class ScoreTile<T, TVector, TUnit, V>
 {
     // A multiple of every width of vectors.
     const int Alignment = 32;
+
+    // Rows of a head lie too far apart for the processor to foresee them.
+    const int RowsAhead = 8;
 
     internal static int PanelWidth => 2 * TUnit.Count;
 
@@ -55,6 +59,7 @@ static unsafe class ScoreTile<T, TVector, TUnit, V>
         V factors = V.Broadcast(factor);
         for (; rows > 0; rows--, source += stride, destination += width)
         {
+            Ask(source + RowsAhead * stride, columns);
             int j = 0;
             for (; j <= columns - V.Count; j += V.Count)
                 V.Store(V.Load(source + j) * factors, destination + j);
@@ -72,12 +77,23 @@ static unsafe class ScoreTile<T, TVector, TUnit, V>
         V factors = V.Broadcast(factor);
         for (; rows > 0; rows--, source += width, destination += stride)
         {
+            Ask(destination + RowsAhead * stride, columns);
             int j = 0;
             for (; j <= columns - V.Count; j += V.Count)
                 V.Store(V.Load(source + j) * factors, destination + j);
             for (; j < columns; j++)
                 destination[j] = source[j] * factor;
         }
+    }
+
+    /// <summary>Asks for the lines of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Ask(T* row, int columns)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int j = 0; j < columns; j += 64 / sizeof(T))
+            Sse.Prefetch0(row + j);
     }
 
     /// <summary>result (+)= left · right, where the right matrix has rows of a padded width.</summary>

@@ -1,3 +1,5 @@
+using Tapestry.Kernels.Loops;
+
 namespace Tapestry;
 
 /// <summary>Tensors one behind the other along an axis. Source: <c>tf.concat</c>.</summary>
@@ -55,7 +57,7 @@ public sealed record ConcatOp(int Axis) : Op
         {
             var input = context.InputTensor(i);
             var length = outer == 0 ? 0 : input.Size / outer;
-            for (var row = 0; row < outer; row++) CopyRun(input, row * length, output, (row * width) + start, length);
+            CopyRuns(input, 0, length, output, start, width, outer, length);
             start += length;
         }
     }
@@ -68,12 +70,26 @@ public sealed record ConcatOp(int Axis) : Op
         return (outer, outer == 0 ? 0 : tensor.Size / outer);
     }
 
-    /// <summary>Copies consecutive elements.</summary>
-    internal static void CopyRun(Tensor source, int from, Tensor target, int to, int length)
+    /// <summary>Copies runs of consecutive elements.</summary>
+    /// <param name="source">Where they are.</param>
+    /// <param name="from">The first element of the first run.</param>
+    /// <param name="fromStep">Elements from one run to the next.</param>
+    /// <param name="target">Where they go.</param>
+    /// <param name="to">The first element of the first run there.</param>
+    /// <param name="toStep">Elements from one run to the next there.</param>
+    /// <param name="runs">How many runs.</param>
+    /// <param name="length">Elements of each.</param>
+    internal static unsafe void CopyRuns(Tensor source, int from, int fromStep, Tensor target, int to, int toStep, int runs, int length)
     {
-        var size = source.DType.Size;
-        if (source.DType == DType.String) source.Texts.AsSpan(from, length).CopyTo(target.Texts.AsSpan(to));
-        else source.Bytes.Slice(from * size, length * size).CopyTo(target.Bytes[(to * size)..]);
+        if (runs == 0 || length == 0) return;
+        if (source.DType == DType.String)
+        {
+            for (var run = 0; run < runs; run++) source.Texts.AsSpan(from + (run * fromStep), length).CopyTo(target.Texts.AsSpan(to + (run * toStep)));
+            return;
+        }
+
+        nint size = source.DType.Size;
+        fixed (byte* start = source.Bytes, place = target.Bytes) RunCopy.Run(start + from * size, fromStep * size, place + to * size, toStep * size, runs, length * size);
     }
 }
 
@@ -110,7 +126,7 @@ public sealed record ConcatPartOp(int Axis, int Part) : Op
         var start = 0;
         for (var i = 0; i < Part; i++) start += outer == 0 ? 0 : context.InputSpec(i + 1).Shape.Size / outer;
         var length = outer == 0 ? 0 : part.Size / outer;
-        for (var row = 0; row < outer; row++) ConcatOp.CopyRun(whole, (row * width) + start, part, row * length, length);
+        ConcatOp.CopyRuns(whole, start, width, part, 0, length, outer, length);
     }
 }
 

@@ -28,11 +28,8 @@ public sealed record RollOp(int Shift, int Axis) : Op
         var length = input.Shape[Axis];
         var (outer, width) = ConcatOp.Extents(input, Axis);
         var moved = (((Shift % length) + length) % length) * (width / length);
-        for (var row = 0; row < outer; row++)
-        {
-            ConcatOp.CopyRun(input, row * width, output, (row * width) + moved, width - moved);
-            ConcatOp.CopyRun(input, ((row + 1) * width) - moved, output, row * width, moved);
-        }
+        ConcatOp.CopyRuns(input, 0, width, output, moved, width, outer, width - moved);
+        ConcatOp.CopyRuns(input, width - moved, width, output, 0, width, outer, moved);
     }
 }
 

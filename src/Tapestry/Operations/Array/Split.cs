@@ -54,7 +54,7 @@ public sealed record SplitOp(int Axis, ValueList<int> Sizes) : Op
         {
             var part = context.OutputTensor(i);
             var length = outer == 0 ? 0 : part.Size / outer;
-            for (var row = 0; row < outer; row++) ConcatOp.CopyRun(whole, (row * width) + start, part, row * length, length);
+            ConcatOp.CopyRuns(whole, start, width, part, 0, length, outer, length);
             start += length;
         }
     }
