@@ -23,6 +23,7 @@ sealed class FusionPlanner
     readonly HashSet<GraphValue> kept;
     readonly List<(int Maker, int Reader)> later = [];
     readonly long largestSpace;
+    readonly HashSet<GraphValue> stored = [];
     // While operations are considered in order nothing reaches beyond the last one.
     HashSet<FusionGroup> largest = [];
 
@@ -64,6 +65,7 @@ sealed class FusionPlanner
         planner.MergeSiblings(_ => true);
         new ProductPairing(nodes, planned, planner.readers, planner.groups, planner.kept, assigned).Run();
         planner.CopyCheap();
+        new CrossingValues(nodes, planned, planner.makers, planner.readers, planner.groups, planner.reductions, planner.kept, planner.stored).Run(planner.CanCopy, planner.CostOf);
         planner.FindLong();
         return planner.Schedule();
     }
@@ -352,7 +354,7 @@ sealed class FusionPlanner
     }
 
     bool IsNeededOutside(GraphValue value, FusionGroup group) =>
-        kept.Contains(value) || (readers.TryGetValue(value, out var list) && list.Any(reader => !group.Members.Contains(reader) && groups[reader]?.Copies.Contains(makers[value]) != true));
+        kept.Contains(value) || stored.Contains(value) || (readers.TryGetValue(value, out var list) && list.Any(reader => !group.Members.Contains(reader) && groups[reader]?.Copies.Contains(makers[value]) != true));
 
     bool IsCopiedByAll(int index)
     {

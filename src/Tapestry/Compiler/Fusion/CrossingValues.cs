@@ -1,0 +1,133 @@
+namespace Tapestry.Compiler;
+
+/// <summary>
+/// Finds where one group leaves several full values in memory for another that could compute them again from less: a forward pass keeps an activation's derivative in parts, a normalization
+/// what lies between its stages. Memory is written and read once for each such value, which costs more than a few instructions.
+/// </summary>
+/// <param name="nodes">The operations.</param>
+/// <param name="planned">Gives a value with its shape.</param>
+/// <param name="makers">The operation that makes a value.</param>
+/// <param name="readers">The operations that read a value.</param>
+/// <param name="groups">The group of each operation.</param>
+/// <param name="reductions">What is a reduction.</param>
+/// <param name="kept">Values that are returned or assigned.</param>
+/// <param name="stored">Receives values that groups keep for others which compute again from them.</param>
+sealed class CrossingValues(
+    IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, Dictionary<GraphValue, int> makers, Dictionary<GraphValue, List<int>> readers, FusionGroup?[] groups, FusableReduction?[] reductions,
+    HashSet<GraphValue> kept, HashSet<GraphValue> stored)
+{
+    // What writing or reading a full value may cost in instructions.
+    const int CostOfAccess = 16;
+
+    // Small values are in the first cache anyway.
+    const long LeastElements = 1 << 14;
+
+    /// <summary>Looks at every two groups.</summary>
+    /// <param name="canCopy">Whether a group may compute some operations of another.</param>
+    /// <param name="costOf">What an operation costs.</param>
+    internal void Run(Func<FusionGroup, FusionGroup, List<int>, bool> canCopy, Func<int, int> costOf)
+    {
+        foreach (var owner in groups.OfType<FusionGroup>().Distinct().ToArray())
+        {
+            if (owner.Space.Aggregate(1L, (size, extent) => size * extent) < LeastElements) continue;
+            foreach (var (group, values) in Crossing(owner))
+            {
+                if (values.Count < 2) continue;
+                if (BestChain(owner, group, values, costOf) is not { } found || !canCopy(group, owner, [.. found.Chain])) continue;
+                group.Copies.UnionWith(found.Chain.Where(index => !group.Members.Contains(index)));
+                stored.UnionWith(found.Stored);
+            }
+        }
+    }
+
+    // The full values of a group that only one other reads, for each such group.
+    Dictionary<FusionGroup, List<int>> Crossing(FusionGroup owner)
+    {
+        var crossing = new Dictionary<FusionGroup, List<int>>();
+        foreach (var index in owner.Members)
+        {
+            if (!IsFull(index, owner) || IsInMemoryFor(index, owner, null)) continue;
+            var outside = readers.GetValueOrDefault(Value(index))?.Where(reader => !owner.Members.Contains(reader)).Select(reader => groups[reader]).Distinct().ToArray() ?? [];
+            if (outside is not [{ } group] || group.Copies.Contains(index)) continue;
+            if (!crossing.TryGetValue(group, out var list)) crossing.Add(group, list = []);
+            list.Add(index);
+        }
+
+        return crossing;
+    }
+
+    (SortedSet<int> Chain, HashSet<GraphValue> Stored)? BestChain(FusionGroup owner, FusionGroup group, List<int> values, Func<int, int> costOf)
+    {
+        (SortedSet<int> Chain, HashSet<GraphValue> Stored)? best = null;
+        var least = 0;
+        foreach (var cut in owner.Members.Where(index => IsFull(index, owner) && !values.Contains(index)).Cast<int?>().Prepend(null))
+        {
+            if (Chain(owner, group, values, cut) is not { } found) continue;
+            var gain = (CostOfAccess * found.Gain) - found.Chain.Sum(costOf);
+            if (gain <= least) continue;
+            (best, least) = ((found.Chain, found.Stored), gain);
+        }
+
+        return best;
+    }
+
+    // The operations that make the values from what is in memory, and from one value more if one is given.
+    (SortedSet<int> Chain, HashSet<GraphValue> Stored, int Gain)? Chain(FusionGroup owner, FusionGroup group, List<int> values, int? cut)
+    {
+        var chain = new SortedSet<int>();
+        var sources = new HashSet<GraphValue>();
+        var kept = new HashSet<GraphValue>();
+        var open = new Stack<int>(values);
+        var gain = 2 * values.Count;
+        while (open.TryPop(out var next))
+        {
+            if (!chain.Add(next)) continue;
+            for (var i = 0; i < nodes[next].Inputs.Length; i++)
+            {
+                if (!nodes[next].Op.ReadsValue(i)) continue;
+                var value = Graph.ValueOf(nodes[next].Inputs[i]);
+                var size = planned(nodes[next].Inputs[i]).Size;
+                if (!makers.TryGetValue(value, out var maker) || !(owner.Members.Contains(maker) || owner.Copies.Contains(maker)))
+                {
+                    if (value == owner.Product?.Value) return null;
+                    if (size >= LeastElements && sources.Add(value) && !Reads(group, value)) gain--;
+                }
+                else if (maker == cut || (!values.Contains(maker) && owner.Members.Contains(maker) && IsInMemoryFor(maker, owner, group)))
+                {
+                    var isNew = !IsInMemoryFor(maker, owner, group);
+                    if (sources.Add(value) && size >= LeastElements) gain -= (Reads(group, value) ? 0 : 1) + (isNew ? 1 : 0);
+                    if (isNew) kept.Add(value);
+                }
+                else if (IsFull(maker, owner))
+                {
+                    open.Push(maker);
+                }
+                else if (owner.Members.Contains(maker) && !nodes[maker].Op.IsView)
+                {
+                    // One value a row costs nothing to keep.
+                    kept.Add(value);
+                }
+                else
+                {
+                    return null;
+                }
+            }
+        }
+
+        return gain > 0 ? (chain, kept, gain) : null;
+    }
+
+    // Whether others than a group read a value that its owner makes, so that it is in memory whatever that group does.
+    bool IsInMemoryFor(int index, FusionGroup owner, FusionGroup? group)
+    {
+        var value = Value(index);
+        return kept.Contains(value) || stored.Contains(value)
+            || (readers.TryGetValue(value, out var list) && list.Any(reader => !owner.Members.Contains(reader) && (groups[reader] is not { } other || (group is not null && other != group && !other.Copies.Contains(index)))));
+    }
+
+    bool Reads(FusionGroup group, GraphValue value) => readers.TryGetValue(value, out var list) && list.Any(group.Members.Contains);
+
+    bool IsFull(int index, FusionGroup group) => reductions[index] is null && !nodes[index].Op.IsView && nodes[index].Outputs.Length == 1 && planned(nodes[index].Outputs[0]).Shape.Dimensions.SequenceEqual(group.Space);
+
+    GraphValue Value(int index) => Graph.ValueOf(nodes[index].Outputs[0]);
+}
