@@ -19,8 +19,8 @@ sealed class CrossingValues(
     // What writing or reading a full value may cost in instructions.
     const int CostOfAccess = 16;
 
-    // Small values are in the first cache anyway.
-    const long LeastElements = 1 << 14;
+    /// <summary>Smaller values are in the first caches anyway. The tests lower it.</summary>
+    internal static long LeastElements { get; set; } = 1 << 14;
 
     /// <summary>Looks at every two groups.</summary>
     /// <param name="canCopy">Whether a group may compute some operations of another.</param>

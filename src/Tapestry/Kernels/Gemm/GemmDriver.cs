@@ -43,8 +43,12 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     // Blocks of k are at least so long if rows of the left operand are gathered.
     const int GatheredBlockBytes = 4096;
 
-    // A transposed left operand is read across all its rows, so a block of k must not be shorter than this for many of them.
+    // A transposed left operand is read across all its rows, so a block of k must not be shorter than this for many of them; and not than the second where it is packed.
     const int ShortestBlock = 128;
+    const int ShortestPackedBlock = 256;
+
+    // Steps of a transposed left operand that lie so far apart fall into a few sets of the first cache, which then holds less than the panel that all columns read.
+    const int CrowdedStride = 2048;
 
     /// <summary>Below this many multiply-adds the fork costs more than it gains.</summary>
     const double ForkWork = 2e6;
@@ -114,7 +118,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     {
         int blockLimit = (left.GathersRows ? Math.Max(TUnit.BlockBytes, GatheredBlockBytes) : TUnit.BlockBytes) / sizeof(T);
         if (left.TryDirect(out _, out _, out nint leftStep) && leftStep != 1)
-            blockLimit = Math.Clamp(TUnit.TransposedBytes / sizeof(T) / m, Math.Min(ShortestBlock, blockLimit), blockLimit);
+            blockLimit = Math.Clamp(TUnit.TransposedBytes / sizeof(T) / m, Math.Min(IsCrowded(leftStep) ? ShortestPackedBlock : ShortestBlock, blockLimit), blockLimit);
         int blocks = Math.Max(1, (k + blockLimit / 2) / blockLimit);
         int blockSteps = (k + blocks - 1) / blocks;
 
@@ -184,6 +188,8 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         while (threads > 1 && m / rowBlocks >= 2 * PlentyOfRows && rowBlocks * columnBlocks < 8 * threads)
             rowBlocks *= 2;
     }
+
+    static bool IsCrowded(nint stride) => stride * sizeof(T) % CrowdedStride == 0;
 
     static void FinishWithoutProduct<TResult>(int m, int n, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
         where TResult : struct, IProductResult<T>
@@ -496,7 +502,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         }
 
         static bool ReadInPlace(int columnPanels, nint rowStride, nint stepStride) =>
-            columnPanels <= DirectLeftPanels || (stepStride == 1 ? columnPanels <= DirectRowPanels && rowStride * sizeof(T) % 4096 != 0 : TUnit.FetchesAhead && columnPanels <= DirectTransposedPanels);
+            columnPanels <= DirectLeftPanels || (stepStride == 1 ? columnPanels <= DirectRowPanels && rowStride * sizeof(T) % 4096 != 0 : TUnit.FetchesAhead && columnPanels <= DirectTransposedPanels && !IsCrowded(stepStride));
 
         /// <summary>Panels have equal heights up to one row, so that none is too low to keep the multipliers busy.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
