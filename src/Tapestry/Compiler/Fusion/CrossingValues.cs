@@ -76,7 +76,7 @@ sealed class CrossingValues(
     {
         var chain = new SortedSet<int>();
         var sources = new HashSet<GraphValue>();
-        var kept = new HashSet<GraphValue>();
+        var needed = new HashSet<GraphValue>();
         var open = new Stack<int>(values);
         var gain = 2 * values.Count;
         while (open.TryPop(out var next))
@@ -91,12 +91,14 @@ sealed class CrossingValues(
                 {
                     if (value == owner.Product?.Value) return null;
                     if (size >= LeastElements && sources.Add(value) && !Reads(group, value)) gain--;
+                    // Nobody may decide later that it need not be in memory.
+                    needed.Add(value);
                 }
                 else if (maker == cut || (!values.Contains(maker) && owner.Members.Contains(maker) && IsInMemoryFor(maker, owner, group)))
                 {
                     var isNew = !IsInMemoryFor(maker, owner, group);
                     if (sources.Add(value) && size >= LeastElements) gain -= (Reads(group, value) ? 0 : 1) + (isNew ? 1 : 0);
-                    if (isNew) kept.Add(value);
+                    needed.Add(value);
                 }
                 else if (IsFull(maker, owner))
                 {
@@ -105,7 +107,7 @@ sealed class CrossingValues(
                 else if (owner.Members.Contains(maker) && !nodes[maker].Op.IsView)
                 {
                     // One value a row costs nothing to keep.
-                    kept.Add(value);
+                    needed.Add(value);
                 }
                 else
                 {
@@ -114,7 +116,7 @@ sealed class CrossingValues(
             }
         }
 
-        return gain > 0 ? (chain, kept, gain) : null;
+        return gain > 0 ? (chain, needed, gain) : null;
     }
 
     // Whether others than a group read a value that its owner makes, so that it is in memory whatever that group does.

@@ -360,7 +360,7 @@ sealed class FusionPlanner
     {
         if (nodes[index].Outputs.Length != 1 || nodes[index].Op.HasEffects) return false;
         var value = Graph.ValueOf(nodes[index].Outputs[0]);
-        return !kept.Contains(value) && readers.TryGetValue(value, out var list) && list.All(reader => groups[reader]?.Copies.Contains(index) == true);
+        return !kept.Contains(value) && !stored.Contains(value) && readers.TryGetValue(value, out var list) && list.All(reader => groups[reader]?.Copies.Contains(index) == true);
     }
 
     static int[] Shape(Tensor tensor) => tensor.Shape.ToArray();
