@@ -48,7 +48,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     const int ShortestPackedBlock = 256;
 
     // Steps of a transposed left operand that lie so far apart fall into a few sets of the first cache, which then holds less than the panel that all columns read.
+    // Packing pays for many steps: the result is added to once for each block of them.
     const int CrowdedStride = 2048;
+    const int ManySteps = 1024;
 
     /// <summary>Below this many multiply-adds the fork costs more than it gains.</summary>
     const double ForkWork = 2e6;
@@ -118,7 +120,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     {
         int blockLimit = (left.GathersRows ? Math.Max(TUnit.BlockBytes, GatheredBlockBytes) : TUnit.BlockBytes) / sizeof(T);
         if (left.TryDirect(out _, out _, out nint leftStep) && leftStep != 1)
-            blockLimit = Math.Clamp(TUnit.TransposedBytes / sizeof(T) / m, Math.Min(IsCrowded(leftStep) ? ShortestPackedBlock : ShortestBlock, blockLimit), blockLimit);
+            blockLimit = Math.Clamp(TUnit.TransposedBytes / sizeof(T) / m, Math.Min(IsCrowded(leftStep, k) ? ShortestPackedBlock : ShortestBlock, blockLimit), blockLimit);
         int blocks = Math.Max(1, (k + blockLimit / 2) / blockLimit);
         int blockSteps = (k + blocks - 1) / blocks;
 
@@ -189,7 +191,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             rowBlocks *= 2;
     }
 
-    static bool IsCrowded(nint stride) => stride * sizeof(T) % CrowdedStride == 0;
+    static bool IsCrowded(nint stride, int steps) => steps >= ManySteps && stride * sizeof(T) % CrowdedStride == 0;
 
     static void FinishWithoutProduct<TResult>(int m, int n, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
         where TResult : struct, IProductResult<T>
@@ -501,8 +503,8 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             }
         }
 
-        static bool ReadInPlace(int columnPanels, nint rowStride, nint stepStride) =>
-            columnPanels <= DirectLeftPanels || (stepStride == 1 ? columnPanels <= DirectRowPanels && rowStride * sizeof(T) % 4096 != 0 : TUnit.FetchesAhead && columnPanels <= DirectTransposedPanels && !IsCrowded(stepStride));
+        readonly bool ReadInPlace(int columnPanels, nint rowStride, nint stepStride) =>
+            columnPanels <= DirectLeftPanels || (stepStride == 1 ? columnPanels <= DirectRowPanels && rowStride * sizeof(T) % 4096 != 0 : TUnit.FetchesAhead && columnPanels <= DirectTransposedPanels && !IsCrowded(stepStride, Shape.Steps));
 
         /// <summary>Panels have equal heights up to one row, so that none is too low to keep the multipliers busy.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
