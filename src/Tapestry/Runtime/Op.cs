@@ -77,6 +77,12 @@ public abstract record Op
     /// </summary>
     internal virtual RowList? RowsOf(ReadOnlySpan<Tensor> inputs) => null;
 
+    /// <summary>
+    /// The smallest inputs on which <see cref="Run"/> takes the way through its kernels that it takes on these, whose dimensions may be unknown: the compiler runs the operation on them beside the
+    /// trace, so that the runtime has compiled the kernels when they are needed. Null where that is not worth while, or not without effects.
+    /// </summary>
+    internal virtual TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => null;
+
     /// <summary>True for loops and branches: operations that hold programs of their own.</summary>
     internal virtual bool HoldsPrograms => false;
 

@@ -71,6 +71,7 @@ sealed class Trace : IInterpreter, IEnclosed
         }
 
         nodes.Add(node);
+        Rehearsal.Add(op, node.Inputs);
     }
 
     public Tensor Read(Variable variable)

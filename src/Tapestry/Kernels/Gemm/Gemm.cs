@@ -94,6 +94,13 @@ static unsafe class Gemm
         }
     }
 
+    /// <summary>Dimensions of a small product that is cut and packed as one of these dimensions is.</summary>
+    internal static (int M, int N, int K) Rehearsal(int m, int n, int k)
+    {
+        var isLong = k >= 4096 && k / 8 >= Math.Max(m, n);
+        return (Math.Min(m, 32), Math.Min(n, 256), isLong ? k : Math.Min(k, 512));
+    }
+
     /// <summary>The float32 product at a vector width that the caller chooses.</summary>
     internal static void Multiply(
         GemmLevel level, int m, int n, int k, ReadOnlySpan<float> a, int lda, bool transposeA, ReadOnlySpan<float> b, int ldb, bool transposeB,

@@ -57,6 +57,14 @@ public sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
     internal override bool FinishesBlocks(ReadOnlySpan<Tensor> inputs) =>
         (inputs[0].DType == DType.Float32 || inputs[0].DType == DType.Float64) && inputs[1].Rank == 2 && (inputs[0].Rank == 2 || !TransposeA) && inputs[1].Size > 0;
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs)
+    {
+        if (inputs[0].Rank != 2 || inputs[1].Rank != 2 || !inputs[1].Shape.IsFullyKnown) return null;
+        var (m, n, k) = (inputs[0].Shape[TransposeA ? 1 : 0], inputs[1].Shape[TransposeB ? 0 : 1], inputs[1].Shape[TransposeB ? 1 : 0]);
+        (m, n, k) = Gemm.Rehearsal(m == Shape.Unknown ? int.MaxValue : m, n, k);
+        return [new(TransposeA ? [k, m] : [m, k], inputs[0].DType), new(TransposeB ? [n, k] : [k, n], inputs[1].DType)];
+    }
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {

@@ -20,6 +20,8 @@ public sealed record AveragePoolOp(ValueList<int> Size, Window Window) : Op
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, new AveragePoolGradientOp(Size, Window).Apply(context.Upstream(0), context.Input(0)));
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 1);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -59,6 +61,8 @@ public sealed record AveragePoolGradientOp(ValueList<int> Size, Window Window) :
     {
         if (context.Needs(0)) context.Return(0, new AveragePoolOp(Size, Window).Apply(context.Upstream(0)));
     }
+
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 1);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)

@@ -8,6 +8,8 @@ static class ConvShapes
     /// <summary>The most spatial dimensions that kernels have.</summary>
     internal const int MaximumRank = 3;
 
+    const int RehearsedOutputs = 256;
+
     /// <summary>What is wrong with the shapes of an input and a filter, with what would be right; null when nothing is.</summary>
     internal static (string Fault, string Expected)? Fault(Window window, Shape input, Shape filter)
     {
@@ -31,6 +33,29 @@ static class ConvShapes
         dimensions[^1] = filter[^1];
         return new Shape(dimensions);
     }
+
+    /// <summary>A small input and filter on which a convolution chooses the kernels that it chooses for large ones; null where too little is known.</summary>
+    internal static (Shape Input, Shape Filter)? Rehearsal(Window window, Shape input, Shape filter)
+    {
+        int[] x = input.ToArray(), f = filter.ToArray();
+        if (!filter.IsFullyKnown || !input[1..].IsFullyKnown) return null;
+        // Whole lines of the picture, and as many of them and of channels as the fast kernels ask for.
+        if (x[^1] == f[^2])
+        {
+            x[^1] = f[^2] = Fewer(x[^1]);
+            f[^1] = Fewer(f[^1]);
+        }
+
+        var (lines, line) = (window.Output(0, x[1], f[0]), 1L);
+        for (var i = 1; i < window.Rank; i++) line *= window.Output(i, x[i + 1], f[i]);
+        if (lines * line == 0) return null;
+        while (window.Output(0, x[1] / 2, f[0]) * line >= RehearsedOutputs && x[1] / 2 >= 4 * f[0]) x[1] /= 2;
+        var batch = (int)Math.Min(x[0] == Shape.Unknown ? int.MaxValue : x[0], 1 + RehearsedOutputs / (window.Output(0, x[1], f[0]) * line));
+        x[0] = batch;
+        return (x, f);
+    }
+
+    static int Fewer(int channels) => channels <= 64 ? channels : 64 + channels % 16;
 
     /// <summary>The geometry of the convolution that takes an input of a shape with a filter of a shape to an output of a shape.</summary>
     internal static ConvGeometry Geometry(Window window, Shape input, Shape filter, Shape output)

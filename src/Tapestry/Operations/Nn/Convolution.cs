@@ -37,6 +37,13 @@ public sealed record ConvolutionOp(Window Window) : Op
 
     internal override bool FinishesBlocks(ReadOnlySpan<Tensor> inputs) => true;
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs)
+    {
+        if (ConvShapes.Rehearsal(Window, inputs[0].Shape, inputs[1].Shape) is not var (x, filter)) return null;
+        var dtype = inputs[0].DType;
+        return [new(x, dtype), new(filter, dtype)];
+    }
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {

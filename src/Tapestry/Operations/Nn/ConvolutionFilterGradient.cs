@@ -36,6 +36,13 @@ public sealed record ConvolutionFilterGradientOp(Window Window) : Op
         if (context.Needs(1)) context.Return(1, new ConvolutionOp(Window).Apply(x, upstream));
     }
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs)
+    {
+        if (ConvShapes.Rehearsal(Window, inputs[0].Shape, inputs[2].Shape) is not var (x, filter)) return null;
+        var dtype = inputs[0].DType;
+        return [new(x, dtype), new(ConvShapes.Output(Window, x, filter), dtype), new(filter, dtype)];
+    }
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {

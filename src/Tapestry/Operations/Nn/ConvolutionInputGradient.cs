@@ -39,6 +39,13 @@ public sealed record ConvolutionInputGradientOp(Window Window) : Op
 
     internal override bool FinishesBlocks(ReadOnlySpan<Tensor> inputs) => true;
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs)
+    {
+        if (ConvShapes.Rehearsal(Window, inputs[2].Shape, inputs[0].Shape) is not var (x, filter)) return null;
+        var dtype = inputs[0].DType;
+        return [new(filter, dtype), new(ConvShapes.Output(Window, x, filter), dtype), new(x, dtype)];
+    }
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context) => Run(context, Window);
 

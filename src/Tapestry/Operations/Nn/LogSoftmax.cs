@@ -23,6 +23,8 @@ public sealed record LogSoftmaxOp : Op
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, LogSoftmaxGradientOp.Instance.Apply(context.Output(0), context.Upstream(0)));
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 4);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -58,6 +60,8 @@ public sealed record LogSoftmaxGradientOp : Op
         if (context.Needs(0)) context.Return(0, -weighted * Ops.Sum(g, -1, keepdims: true));
         if (context.Needs(1)) context.Return(1, upstream - Ops.Sum(weighted, -1, keepdims: true));
     }
+
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 4);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)

@@ -26,6 +26,8 @@ public sealed record MaxPoolOp(ValueList<int> Size, Window Window) : Op
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, new MaxPoolGradientOp(Size, Window).Apply(context.Input(0), context.Upstream(0)));
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 1);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -65,6 +67,8 @@ public sealed record MaxPoolGradientOp(ValueList<int> Size, Window Window) : Op
         // Which element is the greatest does not change in a small neighbourhood, so nothing flows to the first input.
         if (context.Needs(1)) context.Return(1, new MaxPoolSelectionOp(Size, Window).Apply(context.Input(0), context.Upstream(0)));
     }
+
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 1);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
@@ -108,6 +112,8 @@ public sealed record MaxPoolSelectionOp(ValueList<int> Size, Window Window) : Op
     {
         if (context.Needs(1)) context.Return(1, new MaxPoolGradientOp(Size, Window).Apply(context.Input(0), context.Upstream(0)));
     }
+
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 1);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)

@@ -23,6 +23,8 @@ public sealed record SoftmaxOp : Op
     /// <inheritdoc/>
     public override void Gradient(GradientContext context) => context.Return(0, SoftmaxGradientOp.Instance.Apply(context.Output(0), context.Upstream(0)));
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 4);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -65,6 +67,8 @@ public sealed record SoftmaxGradientOp : Op
         if (context.Needs(0)) context.Return(0, upstream * (g - Ops.Sum(g * y, -1, keepdims: true)) - g * Ops.Sum(upstream * y, -1, keepdims: true));
         if (context.Needs(1)) context.Return(1, Instance.Apply(y, upstream));
     }
+
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 4);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)

@@ -32,6 +32,8 @@ public sealed record SoftmaxCrossEntropyOp : Op
         if (context.Needs(1)) context.Return(1, -LogSoftmaxOp.Instance.Apply(logits) * Ops.ExpandDims(upstream, -1));
     }
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 4);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -70,6 +72,8 @@ public sealed record SoftmaxCrossEntropyGradientOp : Op
         if (context.Needs(0)) context.Return(0, Ops.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
         if (context.Needs(2)) context.Return(2, Ops.Squeeze(Ops.Sum(upstream * (SoftmaxOp.Instance.Apply(logits) - labels), -1, keepdims: true), -1));
     }
+
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 4);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)

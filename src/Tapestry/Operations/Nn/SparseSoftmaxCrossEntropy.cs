@@ -34,6 +34,8 @@ public sealed record SparseSoftmaxCrossEntropyOp : Op
         if (context.Needs(0)) context.Return(0, SparseSoftmaxCrossEntropyGradientOp.Instance.Apply(context.Input(0), context.Input(1), context.Upstream(0)));
     }
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 4);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -91,6 +93,8 @@ public sealed record SparseSoftmaxCrossEntropyGradientOp : Op
         if (context.Needs(0)) context.Return(0, Ops.ExpandDims(g, -1) * SoftmaxGradientOp.Instance.Apply(SoftmaxOp.Instance.Apply(logits), upstream));
         if (context.Needs(2)) context.Return(2, Ops.Squeeze(Ops.Sum(upstream * Instance.Apply(logits, labels, Ops.OnesLike(g)), -1, keepdims: true), -1));
     }
+
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 4);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)

@@ -50,6 +50,8 @@ public abstract record ReductionOp(ValueList<int> Axes, bool KeepDimensions) : O
         }
     }
 
+    internal sealed override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 256);
+
     /// <summary>Reduces by a combination of elements.</summary>
     private protected void Reduce<TReducer>(in KernelContext context, TReducer reducer)
         where TReducer : struct, IReducer

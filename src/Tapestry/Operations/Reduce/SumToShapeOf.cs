@@ -34,6 +34,8 @@ public sealed record SumToShapeOfOp : Op
     internal override FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) =>
         FusableReduction.Of(default(SumReducer), inputs[0].DType, Stretched(inputs[0].Shape, output.Shape));
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 256);
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {

@@ -41,6 +41,13 @@ abstract record UpdateOp<TRule> : UpdateOp
         for (var i = 0; i < OutputCount; i++) context.Return(i, shape, dtype);
     }
 
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs)
+    {
+        var specs = new TensorSpec[inputs.Length];
+        for (var i = 0; i < specs.Length; i++) specs[i] = new TensorSpec(i < FirstScalar ? new Shape(64) : inputs[i].Shape, inputs[i].DType);
+        return specs;
+    }
+
     /// <summary>The rule with the factors of this step.</summary>
     /// <param name="scalars">The scalar inputs in order.</param>
     protected abstract TRule Rule(ReadOnlySpan<double> scalars);

@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using Tapestry.Kernels.Memory;
+using Tapestry.Kernels.Threading;
+
+namespace Tapestry;
+
+/// <summary>
+/// Runs what a function is being traced from once on tiny inputs, beside the trace and on another thread: the runtime compiles a method when it is first called, which for the kernels of a training
+/// step takes far longer than the step itself, and the trace and the planner are at work by themselves all that time. Nothing of it is seen: it has inputs and outputs of its own.
+/// </summary>
+static class Rehearsal
+{
+    // What differs in so many ways has met all kernels.
+    const int MostRehearsed = 256;
+
+    // Larger inputs than an operation of its own accord makes smaller cost more than they save.
+    const long MostElements = 1 << 21;
+
+    // How long the thread waits for the next operation of a trace.
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    static readonly Queue<(Op, Tensor[])> waiting = new();
+    static readonly List<Rehearsed> rehearsed = [];
+    static bool isAtWork;
+
+    /// <summary>What the first operation threw that failed in a rehearsal; null if none did, as it should be. Who really needs that operation meets the exception there.</summary>
+    internal static Exception? Failure { get; private set; }
+
+    /// <summary>Has an operation rehearsed before long, where there is a processor for it.</summary>
+    internal static void Add(Op op, Tensor[] inputs)
+    {
+        if (!RuntimeFeature.IsDynamicCodeCompiled || WorkerPool.ThreadCount == 1 || MemorySource.Substitute is not null || rehearsed.Count >= MostRehearsed) return;
+        lock (waiting)
+        {
+            waiting.Enqueue((op, inputs));
+            Monitor.Pulse(waiting);
+            if (isAtWork) return;
+            isAtWork = true;
+        }
+
+        // Not one of the pool: what a thread keeps for kernels is to go with it.
+        new Thread(Work) { IsBackground = true, Name = "Tapestry rehearsal" }.Start();
+    }
+
+    static void Work()
+    {
+        while (true)
+        {
+            Op op;
+            Tensor[] inputs;
+            lock (waiting)
+            {
+                if (waiting.Count == 0) Monitor.Wait(waiting, Patience);
+                if (!waiting.TryDequeue(out var next))
+                {
+                    isAtWork = false;
+                    return;
+                }
+
+                (op, inputs) = next;
+            }
+
+            try
+            {
+                if (op.Rehearsal(inputs) is { } specs) Run(op, specs);
+            }
+            catch (Exception exception)
+            {
+                Failure ??= exception;
+            }
+        }
+    }
+
+    /// <summary>Runs an operation on zeros.</summary>
+    internal static void Run(Op op, TensorSpec[] specs)
+    {
+        long elements = 0;
+        foreach (var spec in specs) elements += spec.Shape.IsFullyKnown ? spec.Shape.Size : MostElements;
+        if (elements > MostElements || IsKnown(op, specs)) return;
+        var inputs = new Tensor[specs.Length];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = Tensor.Allocate(specs[i].DType, specs[i].Shape);
+            inputs[i].Bytes.Clear();
+        }
+
+        var outputs = new Tensor[op.OutputCount];
+        EagerInterpreter.Compute(op, inputs, outputs);
+        foreach (var input in inputs) GC.KeepAlive(input);
+    }
+
+    /// <summary>The inputs with at most so many rows, which are their first dimension; unknown numbers count as many.</summary>
+    internal static TensorSpec[]? Rows(ReadOnlySpan<Tensor> inputs, int most)
+    {
+        var specs = new TensorSpec[inputs.Length];
+        for (var i = 0; i < specs.Length; i++)
+        {
+            var dimensions = inputs[i].Shape.ToArray();
+            if (dimensions.Length > 0 && (uint)dimensions[0] > (uint)most) dimensions[0] = most;
+            specs[i] = new TensorSpec(dimensions, inputs[i].DType);
+        }
+
+        return specs;
+    }
+
+    static bool IsKnown(Op op, TensorSpec[] specs)
+    {
+        foreach (var known in rehearsed)
+        {
+            if (known.Op.Equals(op) && known.Inputs.AsSpan().SequenceEqual(specs)) return true;
+        }
+
+        rehearsed.Add(new Rehearsed(op, specs));
+        return false;
+    }
+
+    sealed class Rehearsed(Op op, TensorSpec[] inputs)
+    {
+        internal Op Op => op;
+
+        internal TensorSpec[] Inputs => inputs;
+    }
+}
