@@ -19,7 +19,7 @@ static class Rehearsal
     // How long the thread waits for the next operation of a trace.
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
-    static readonly Queue<(Op, Tensor[])> waiting = new();
+    static readonly Queue<Part> waiting = new();
     static readonly List<Rehearsed> rehearsed = [];
     static bool isAtWork;
 
@@ -32,7 +32,7 @@ static class Rehearsal
         if (!RuntimeFeature.IsDynamicCodeCompiled || WorkerPool.ThreadCount == 1 || MemorySource.Substitute is not null || rehearsed.Count >= MostRehearsed) return;
         lock (waiting)
         {
-            waiting.Enqueue((op, inputs));
+            waiting.Enqueue(new Part(op, inputs));
             Monitor.Pulse(waiting);
             if (isAtWork) return;
             isAtWork = true;
@@ -46,23 +46,20 @@ static class Rehearsal
     {
         while (true)
         {
-            Op op;
-            Tensor[] inputs;
+            Part part;
             lock (waiting)
             {
                 if (waiting.Count == 0) Monitor.Wait(waiting, Patience);
-                if (!waiting.TryDequeue(out var next))
+                if (!waiting.TryDequeue(out part!))
                 {
                     isAtWork = false;
                     return;
                 }
-
-                (op, inputs) = next;
             }
 
             try
             {
-                if (op.Rehearsal(inputs) is { } specs) Run(op, specs);
+                if (part.Op.Rehearsal(part.Inputs) is { } specs) Run(part.Op, specs);
             }
             catch (Exception exception)
             {
@@ -113,6 +110,8 @@ static class Rehearsal
         rehearsed.Add(new Rehearsed(op, specs));
         return false;
     }
+
+    sealed record Part(Op Op, Tensor[] Inputs);
 
     sealed class Rehearsed(Op op, TensorSpec[] inputs)
     {

@@ -11,8 +11,8 @@ sealed class ArenaLayout
     readonly Producers producers;
     readonly Dictionary<GraphValue, Slot> slots = [];
     readonly List<PlanStep> steps = [];
-    readonly List<(Tensor View, Tensor Base)> boundViews = [];
-    readonly List<(Tensor Tensor, Slot Slot)> placed = [];
+    readonly List<BoundView> boundViews = [];
+    readonly List<PlacedValue> placed = [];
     readonly MemoryPlan memory = new();
     readonly Dictionary<GraphValue, int> lastUse;
     readonly Dictionary<GraphValue, Variable> inPlace;
@@ -46,10 +46,10 @@ sealed class ArenaLayout
     internal IReadOnlyList<PlanStep> Steps => steps;
 
     /// <summary>Views of what is bound at each call.</summary>
-    internal IReadOnlyList<(Tensor View, Tensor Base)> BoundViews => boundViews;
+    internal IReadOnlyList<BoundView> BoundViews => boundViews;
 
     /// <summary>The values in the arena, and where.</summary>
-    internal IReadOnlyList<(Tensor Tensor, Slot Slot)> Placed => placed;
+    internal IReadOnlyList<PlacedValue> Placed => placed;
 
     /// <summary>Bytes of the arena.</summary>
     internal long Size => memory.Size;
@@ -119,7 +119,12 @@ sealed class ArenaLayout
 
     int IndexOf(GraphNode node)
     {
-        indexOfNode ??= nodes.Select((other, i) => (other, i)).ToDictionary(pair => pair.other, pair => pair.i);
+        if (indexOfNode is null)
+        {
+            indexOfNode = [];
+            for (var i = 0; i < nodes.Count; i++) indexOfNode.Add(nodes[i], i);
+        }
+
         return indexOfNode[node];
     }
 
@@ -155,7 +160,7 @@ sealed class ArenaLayout
             var slot = slots[value] = inPlace.ContainsKey(value) ? new Slot(SlotKind.Variable, 0, 0, tensor)
                 : results.Contains(value) ? new Slot(SlotKind.Result, 0, 0, tensor)
                 : new Slot(SlotKind.Arena, i == 0 && Overwritten(node, index, bytes) is { } taken ? taken : memory.Take(bytes), bytes, tensor);
-            if (slot.Kind == SlotKind.Arena) placed.Add((tensor, slot));
+            if (slot.Kind == SlotKind.Arena) placed.Add(new PlacedValue(tensor, slot));
         }
 
         steps.Add(new PlanStep(node.Op, inputs, outputs));
@@ -170,8 +175,8 @@ sealed class ArenaLayout
         var view = new Tensor(spec.DType, spec.Shape, null, 0, null);
         var root = slots.GetValueOrDefault(RootOf(node.Inputs[0]));
         slots[value] = new Slot(SlotKind.View, 0, 0, view);
-        if (root?.Kind == SlotKind.Arena) placed.Add((view, root));
-        else boundViews.Add((view, source));
+        if (root?.Kind == SlotKind.Arena) placed.Add(new PlacedValue(view, root));
+        else boundViews.Add(new BoundView(view, source));
     }
 
     /// <summary>The memory of an input that dies here and may be written over.</summary>
@@ -209,6 +214,11 @@ sealed class ArenaLayout
     }
 
     static GraphValue Key(Tensor tensor) => Graph.ValueOf(tensor);
+
+    /// <summary>A value in the arena.</summary>
+    /// <param name="Tensor">Its place-holder.</param>
+    /// <param name="Slot">Where it is.</param>
+    internal sealed record PlacedValue(Tensor Tensor, Slot Slot);
 
     internal enum SlotKind : byte
     {

@@ -9,7 +9,7 @@ sealed class MemoryPlan(long segmentSize = 1L << 30)
 {
     const int Alignment = 64;
 
-    readonly List<(long Start, long Length)> free = [];
+    readonly List<Gap> free = [];
     long end;
 
     /// <summary>Where the last value ends.</summary>
@@ -32,7 +32,7 @@ sealed class MemoryPlan(long segmentSize = 1L << 30)
         {
             var (start, length) = free[best];
             if (length == bytes) free.RemoveAt(best);
-            else free[best] = (start + bytes, length - bytes);
+            else free[best] = new Gap(start + bytes, length - bytes);
             return start;
         }
 
@@ -47,7 +47,7 @@ sealed class MemoryPlan(long segmentSize = 1L << 30)
         if (!FitsAt(end, bytes))
         {
             var cut = (end / segmentSize + 1) * segmentSize;
-            free.Add((end, cut - end));
+            free.Add(new Gap(end, cut - end));
             end = cut;
         }
 
@@ -77,10 +77,12 @@ sealed class MemoryPlan(long segmentSize = 1L << 30)
             free.RemoveAt(--at);
         }
 
-        free.Insert(at, (start, bytes));
+        free.Insert(at, new Gap(start, bytes));
     }
 
     bool IsCut(long place) => place % segmentSize == 0;
+
+    sealed record Gap(long Start, long Length);
 
     static long Rounded(long bytes) => (Math.Max(bytes, 1) + Alignment - 1) / Alignment * Alignment;
 }

@@ -1,7 +1,12 @@
 namespace Tapestry.Compiler;
 
 /// <summary>One operation of a plan with its operands, whose memory is settled.</summary>
-readonly record struct PlanStep(Op Op, Tensor[] Inputs, Tensor[] Outputs);
+sealed record PlanStep(Op Op, Tensor[] Inputs, Tensor[] Outputs);
+
+/// <summary>A view of what is bound at each call.</summary>
+/// <param name="View">The view.</param>
+/// <param name="Base">What it looks at.</param>
+sealed record BoundView(Tensor View, Tensor Base);
 
 /// <summary>Looks at the steps of plans while they run.</summary>
 interface IStepObserver
@@ -14,7 +19,7 @@ interface IStepObserver
 /// <param name="Variable">The variable.</param>
 /// <param name="Value">Where its new value is.</param>
 /// <param name="IsInPlace">Whether the value is computed straight into the memory of the variable.</param>
-readonly record struct PlanUpdate(Variable Variable, Tensor Value, bool IsInPlace);
+sealed record PlanUpdate(Variable Variable, Tensor Value, bool IsInPlace);
 
 /// <summary>
 /// A graph for arguments of known shapes, ready to run: a list of steps over one arena. Running it allocates nothing but its results.
@@ -27,7 +32,7 @@ sealed class Plan
     readonly Tensor[] readings;
     readonly Variable[] variables;
     readonly PlanStep[] steps;
-    readonly (Tensor View, Tensor Base)[] views;
+    readonly BoundView[] views;
     readonly Tensor[] outputs;
     readonly Tensor?[] resultRoots;
     readonly int[] argumentOf;
@@ -36,7 +41,7 @@ sealed class Plan
     readonly Tensor?[] spares;
     int busy;
 
-    internal Plan(Graph graph, Tensor[] arguments, Tensor[] readings, PlanStep[] steps, (Tensor View, Tensor Base)[] views, Tensor[] outputs, Tensor?[] resultRoots, int[] argumentOf, PlanUpdate[] updates, long arenaBytes)
+    internal Plan(Graph graph, Tensor[] arguments, Tensor[] readings, PlanStep[] steps, BoundView[] views, Tensor[] outputs, Tensor?[] resultRoots, int[] argumentOf, PlanUpdate[] updates, long arenaBytes)
     {
         name = graph.Name;
         this.arguments = arguments;
@@ -173,7 +178,7 @@ sealed class Plan
         }
         catch (Exception exception) when (MemoryFault.IsNameless(exception))
         {
-            var maker = steps.FirstOrDefault(step => step.Outputs.Contains(outputs[output])).Op;
+            var maker = steps.FirstOrDefault(step => step.Outputs.Contains(outputs[output]))?.Op;
             throw MemoryFault.Of(maker?.Name ?? name, $"result {output} of '{name}'", outputs[output].Spec, exception);
         }
     }

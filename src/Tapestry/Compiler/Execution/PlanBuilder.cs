@@ -55,12 +55,19 @@ sealed class PlanBuilder
             return;
         }
 
-        foreach (var segment in layout.Placed.GroupBy(value => value.Slot.Offset / layout.SegmentSize))
+        var ends = new long[layout.Size / layout.SegmentSize + 1];
+        foreach (var (_, slot) in layout.Placed)
         {
-            var first = segment.Key * layout.SegmentSize;
-            var arena = Reserve(segment.Max(value => value.Slot.Offset + value.Slot.Bytes) - first);
-            var start = Kernels.Memory.BlockPool.AlignedOffset(arena);
-            foreach (var (tensor, slot) in segment) tensor.Rebind(new Tensor(tensor.DType, tensor.Shape, arena, start + (int)(slot.Offset - first), null));
+            ref var end = ref ends[slot.Offset / layout.SegmentSize];
+            end = Math.Max(end, slot.Offset % layout.SegmentSize + slot.Bytes);
+        }
+
+        var arenas = new byte[]?[ends.Length];
+        foreach (var (tensor, slot) in layout.Placed)
+        {
+            var segment = slot.Offset / layout.SegmentSize;
+            var arena = arenas[segment] ??= Reserve(ends[segment]);
+            tensor.Rebind(new Tensor(tensor.DType, tensor.Shape, arena, Kernels.Memory.BlockPool.AlignedOffset(arena) + (int)(slot.Offset % layout.SegmentSize), null));
         }
     }
 

@@ -94,5 +94,5 @@ sealed class RowResults
         return values;
     }
 
-    readonly record struct Entry(int First, TensorSpec Spec, IRowSum? Sum);
+    sealed record Entry(int First, TensorSpec Spec, IRowSum? Sum);
 }

@@ -4,4 +4,4 @@ namespace Tapestry.Compiler;
 /// <param name="Node">The number of the product.</param>
 /// <param name="Value">Its result as the group reads it, perhaps through views.</param>
 /// <param name="Absorbed">The numbers of the product and of those views.</param>
-sealed record FinishedProduct(int Node, GraphValue Value, IReadOnlySet<int> Absorbed);
+sealed record FinishedProduct(int Node, GraphValue Value, NodeSet Absorbed);

@@ -13,20 +13,29 @@ sealed class FusionGroup
 
     internal FusionGroup(int member, int[] space, LaneType? lanes)
     {
-        Members = [member];
+        Members.Add(member);
         Space = space;
         Size = space.Aggregate(1L, (size, extent) => size * extent);
         Lanes = lanes;
     }
 
     /// <summary>The numbers of the operations, ascending.</summary>
-    internal SortedSet<int> Members { get; }
+    internal NodeSet Members { get; } = new();
 
     /// <summary>Operations of others that this group computes once more for itself.</summary>
-    internal HashSet<int> Copies { get; } = [];
+    internal NodeSet Copies { get; } = new();
 
     /// <summary>Members and copies, ascending: all that the loop computes.</summary>
-    internal IEnumerable<int> Computed => Members.Union(Copies).Order();
+    internal NodeSet Computed
+    {
+        get
+        {
+            var computed = new NodeSet();
+            computed.UnionWith(Members);
+            computed.UnionWith(Copies);
+            return computed;
+        }
+    }
 
     /// <summary>The product whose blocks this group finishes, if any.</summary>
     internal FinishedProduct? Product { get; set; }
@@ -50,10 +59,18 @@ sealed class FusionGroup
     internal LaneType? Lanes { get; }
 
     /// <summary>Elements of a row.</summary>
-    internal long Columns => Space.AsSpan(RowRank!.Value).ToArray().Aggregate(1L, (size, extent) => size * extent);
+    internal long Columns => Size(Space.AsSpan(RowRank!.Value));
 
     /// <summary>The number of rows.</summary>
-    internal long Rows => Space.AsSpan(0, RowRank!.Value).ToArray().Aggregate(1L, (size, extent) => size * extent);
+    internal long Rows => Size(Space.AsSpan(0, RowRank!.Value));
+
+    /// <summary>Elements of a space.</summary>
+    internal static long Size(ReadOnlySpan<int> space)
+    {
+        var size = 1L;
+        foreach (var extent in space) size *= extent;
+        return size;
+    }
 
     /// <summary>Whether two groups may have the same loop nest as far as lanes are concerned.</summary>
     internal bool HasLanesOf(FusionGroup other) => Lanes is null || other.Lanes is null || Lanes == other.Lanes;

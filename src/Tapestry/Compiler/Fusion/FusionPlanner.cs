@@ -75,13 +75,18 @@ sealed class FusionPlanner
         if (StartGroup(index) is not { } own) return;
         groups[index] = own;
         // The largest producers first: what they make is most worth keeping in registers.
-        var producers = nodes[index].Inputs.Where((_, i) => nodes[index].Op.ReadsValue(i)).Select(Graph.ValueOf).Distinct()
-            .Where(makers.ContainsKey).OrderByDescending(value => planned(nodes[makers[value]].Outputs[0]).Size);
-        foreach (var value in producers)
+        var producers = new List<GraphNode>();
+        for (var i = 0; i < nodes[index].Inputs.Length; i++)
         {
+            if (nodes[index].Op.ReadsValue(i) && makers.TryGetValue(Graph.ValueOf(nodes[index].Inputs[i]), out var maker) && !producers.Contains(nodes[maker])) producers.Add(nodes[maker]);
+        }
+
+        foreach (var producer in producers.OrderByDescending(producer => planned(producer.Outputs[0]).Size))
+        {
+            var maker = makers[Graph.ValueOf(producer.Outputs[0])];
             // Small values wait: a loop over them must not tie loops over large ones to an order in which these can't run together.
-            if (IsSmall(groups[index]!) && groups[makers[value]] is { } maker && IsSmall(maker) && !nodes[index].Op.IsView) later.Add((makers[value], index));
-            else TryMerge(makers[value], index);
+            if (IsSmall(groups[index]!) && groups[maker] is { } made && IsSmall(made) && !nodes[index].Op.IsView) later.Add((maker, index));
+            else TryMerge(maker, index);
         }
 
         // A view of one value a row is nothing of its own.
@@ -136,7 +141,7 @@ sealed class FusionPlanner
             var isFull = reductions[index] is null && Shape(planned(node.Outputs[0])).AsSpan().SequenceEqual(group.Space);
             if (!isFull && reductions[index] is null && !group.IsPerRow(planned(node.Outputs[0]).Shape.Dimensions, stretches: false)) return false;
             if (isFull && node.Op.IsView) return false;
-            if (readers.GetValueOrDefault(Graph.ValueOf(node.Outputs[0]))?.Any(reader => !group.Members.Contains(reader)) != false || kept.Contains(Graph.ValueOf(node.Outputs[0]))) operands.Add(Graph.ValueOf(node.Outputs[0]));
+            if (readers.GetValueOrDefault(Graph.ValueOf(node.Outputs[0]))?.Exists(reader => !group.Members.Contains(reader)) != false || kept.Contains(Graph.ValueOf(node.Outputs[0]))) operands.Add(Graph.ValueOf(node.Outputs[0]));
             for (var i = 0; i < node.Inputs.Length; i++)
             {
                 if (!node.Op.ReadsValue(i)) continue;
@@ -241,21 +246,28 @@ sealed class FusionPlanner
         {
             if (groups[i] is not { } owner || reductions[i] is not null || nodes[i].Op.IsView) continue;
             var value = Graph.ValueOf(nodes[i].Outputs[0]);
-            if (kept.Contains(value) || !readers.TryGetValue(value, out var list) || list.All(owner.Members.Contains)) continue;
+            if (kept.Contains(value) || !readers.TryGetValue(value, out var list) || list.TrueForAll(owner.Members.Contains)) continue;
             if (Chain(i, owner) is not { } chain || ReadsProduct(chain, owner)) continue;
-            var others = list.Where(reader => !owner.Members.Contains(reader)).Select(reader => groups[reader]).Distinct().ToArray();
-            if (others.Any(group => group is null || !CanCopy(group, owner, chain))) continue;
-            foreach (var group in others) group!.Copies.UnionWith(chain.Where(index => !group.Members.Contains(index)));
+            var others = list.FindAll(reader => !owner.Members.Contains(reader));
+            if (others.Exists(reader => groups[reader] is not { } group || !CanCopy(group, owner, chain))) continue;
+            foreach (var reader in others)
+            {
+                var group = groups[reader]!;
+                foreach (var copied in chain)
+                {
+                    if (!group.Members.Contains(copied)) group.Copies.Add(copied);
+                }
+            }
         }
     }
 
     // A product that is finished by one group is never in memory for others.
-    bool ReadsProduct(List<int> chain, FusionGroup owner) => owner.Product is { } product && chain.Any(index => nodes[index].Inputs.Any(input => Graph.ValueOf(input) == product.Value));
+    bool ReadsProduct(NodeSet chain, FusionGroup owner) => owner.Product is { } product && chain.Any(index => nodes[index].Inputs.Any(input => Graph.ValueOf(input) == product.Value));
 
     // The operations of a group that a value takes, if they are few and read little.
-    List<int>? Chain(int index, FusionGroup owner)
+    NodeSet? Chain(int index, FusionGroup owner)
     {
-        var chain = new SortedSet<int>();
+        var chain = new NodeSet();
         var sources = new HashSet<GraphValue>();
         var open = new Stack<int>([index]);
         while (open.TryPop(out var next))
@@ -272,16 +284,19 @@ sealed class FusionPlanner
             }
         }
 
-        return sources.Count <= 2 && chain.Sum(CostOf) <= MostCopiedCost ? [.. chain] : null;
+        if (sources.Count > 2) return null;
+        var cost = 0;
+        foreach (var copied in chain) cost += CostOf(copied);
+        return cost <= MostCopiedCost ? chain : null;
     }
 
-    bool CanCopy(FusionGroup group, FusionGroup owner, List<int> chain)
+    bool CanCopy(FusionGroup group, FusionGroup owner, NodeSet chain)
     {
         // A member alone would become a loop of its own for the sake of the copy; for a reduction that is worth while.
         if ((group.Members.Count < 2 && reductions[group.Members.Min] is null) || group.Members.Count + group.Copies.Count + chain.Count > FusionGroup.MostMembers) return false;
         if ((owner.Lanes is not null && owner.Lanes != group.Lanes) || !group.Space.AsSpan().SequenceEqual(owner.Space)) return false;
         if (group.Product is not null) return false;
-        var own = new FusionGroup(chain[0], group.Space, owner.Lanes);
+        var own = new FusionGroup(chain.Min, group.Space, owner.Lanes);
         own.Members.UnionWith(chain);
         own.Members.UnionWith(group.Copies);
         return IsLawful(group.With(own));
@@ -291,7 +306,9 @@ sealed class FusionPlanner
     {
         var inputs = nodes[index].Inputs.Select(planned).ToArray();
         var recording = new Recording(groups[index]?.Lanes ?? LaneType.Float32);
-        recording.Write(() => nodes[index].Op.Record([.. inputs.Select((_, i) => recording.Input(i))], inputs));
+        var operands = new Recorder[inputs.Length];
+        for (var i = 0; i < operands.Length; i++) operands[i] = recording.Input(i);
+        recording.Write(() => nodes[index].Op.Record(operands, inputs));
         return recording.Cost;
     }
 
@@ -313,21 +330,26 @@ sealed class FusionPlanner
         }
 
         var fused = LowerAll();
-        var absorbed = groups.OfType<FusionGroup>().SelectMany(group => group.Product?.Absorbed ?? (IEnumerable<int>)[]).ToHashSet();
-        var units = new List<(GraphNode Node, int Last)>();
+        var absorbed = new NodeSet();
+        foreach (var group in groups)
+        {
+            if (group?.Product is { } product) absorbed.UnionWith(product.Absorbed);
+        }
+
+        var units = new List<GraphNode>();
         for (var i = 0; i < nodes.Count; i++)
         {
             if (groups[i] is not { IsFused: true } group)
             {
-                if (!absorbed.Contains(i) && !IsCopiedByAll(i)) units.Add((nodes[i], i));
+                if (!absorbed.Contains(i) && !IsCopiedByAll(i)) units.Add(nodes[i]);
             }
             else if (group.Members.Max == i)
             {
-                units.Add((fused[group], i));
+                units.Add(fused[group]);
             }
         }
 
-        return DependencyOrder.Sort(units);
+        return ProgramOrder.Of(units);
     }
 
     // What is copied by all others is no result any more.
@@ -354,13 +376,13 @@ sealed class FusionPlanner
     }
 
     bool IsNeededOutside(GraphValue value, FusionGroup group) =>
-        kept.Contains(value) || stored.Contains(value) || (readers.TryGetValue(value, out var list) && list.Any(reader => !group.Members.Contains(reader) && groups[reader]?.Copies.Contains(makers[value]) != true));
+        kept.Contains(value) || stored.Contains(value) || (readers.TryGetValue(value, out var list) && list.Exists(reader => !group.Members.Contains(reader) && groups[reader]?.Copies.Contains(makers[value]) != true));
 
     bool IsCopiedByAll(int index)
     {
         if (nodes[index].Outputs.Length != 1 || nodes[index].Op.HasEffects) return false;
         var value = Graph.ValueOf(nodes[index].Outputs[0]);
-        return !kept.Contains(value) && !stored.Contains(value) && readers.TryGetValue(value, out var list) && list.All(reader => groups[reader]?.Copies.Contains(index) == true);
+        return !kept.Contains(value) && !stored.Contains(value) && readers.TryGetValue(value, out var list) && list.TrueForAll(reader => groups[reader]?.Copies.Contains(index) == true);
     }
 
     static int[] Shape(Tensor tensor) => tensor.Shape.ToArray();

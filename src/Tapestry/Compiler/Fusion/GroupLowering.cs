@@ -57,7 +57,14 @@ sealed class GroupLowering
         }
 
         FusedOp op = group.Product is not null ? LowerProduct() : group.RowRank is null ? LowerMap() : LowerRows();
-        return isTooLarge || isTooLargeToFold ? null : new GraphNode(op, [.. ProductInputs, .. inputTensors]) { Outputs = [.. outputs.Select(index => nodes[index].Outputs[0])] };
+        return isTooLarge || isTooLargeToFold ? null : new GraphNode(op, [.. ProductInputs, .. inputTensors]) { Outputs = OutputTensors() };
+    }
+
+    Tensor[] OutputTensors()
+    {
+        var tensors = new Tensor[outputs.Count];
+        for (var i = 0; i < tensors.Length; i++) tensors[i] = nodes[outputs[i]].Outputs[0];
+        return tensors;
     }
 
     void CollectInputs(GraphNode node)
@@ -78,29 +85,39 @@ sealed class GroupLowering
 
     FusedMapOp LowerMap()
     {
-        var shapes = inputs.Select(value => planned(TensorOf(value)).Shape.ToArray()).Concat(outputs.Select(_ => group.Space)).ToList();
+        var shapes = new List<int[]>();
+        foreach (var tensor in inputTensors) shapes.Add(planned(tensor).Shape.ToArray());
+        while (shapes.Count < inputs.Count + outputs.Count) shapes.Add(group.Space);
         var layout = MapLayout.Of(group.Space, shapes);
         var program = RecordAll([.. inputTensors.Select((tensor, i) => new OperandForm(layout.IsScalar(i), tensor.DType == DType.Bool))]);
-        var overwritable = inputs.Select((value, i) => !program.Inputs[i].IsMask && planned(TensorOf(value)).Shape.Dimensions.SequenceEqual(group.Space)).ToArray();
+        var overwritable = new bool[inputs.Count];
+        for (var i = 0; i < overwritable.Length; i++) overwritable[i] = !program.Inputs[i].IsMask && planned(inputTensors[i]).Shape.Dimensions.SequenceEqual(group.Space);
         return new FusedMapOp(Names(), Specs(), new MapLoop(program, layout), overwritable);
     }
 
     MapProgram RecordAll(OperandForm[] forms)
     {
         var recording = new Recording(lanes);
-        var values = new Dictionary<GraphValue, Recorder>();
-        for (var i = 0; i < inputs.Count; i++) values.Add(inputs[i], recording.Input(i));
-        var results = outputs.Select(index => new ProgramOutput(Record(recording, nodes[index].Outputs[0], values, null).Number, nodes[index].Outputs[0].DType == DType.Bool)).ToArray();
+        var values = new Dictionary<GraphValue, int>();
+        for (var i = 0; i < inputs.Count; i++) values.Add(inputs[i], recording.Input(i).Number);
+        var results = new List<ProgramOutput>();
+        foreach (var output in OutputTensors()) results.Add(new ProgramOutput(Record(recording, output, values, null).Number, output.DType == DType.Bool));
         return new MapProgram(lanes, recording.Instructions, forms, results);
     }
 
-    TensorSpec[] Specs() => [.. outputs.Select(index => planned(nodes[index].Outputs[0]).Spec)];
+    TensorSpec[] Specs()
+    {
+        var specs = new TensorSpec[outputs.Count];
+        for (var i = 0; i < specs.Length; i++) specs[i] = planned(nodes[outputs[i]].Outputs[0]).Spec;
+        return specs;
+    }
 
     FusedProductOp LowerProduct()
     {
         var product = nodes[group.Product!.Node];
         var rank = group.Space.Length - 1;
-        MatrixForm[] forms = [.. inputs.Select(value => group.FormOf(planned(TensorOf(value)).Shape.Dimensions, rank)!.Value), .. outputs.Select(_ => MatrixForm.Full)];
+        var forms = new MatrixForm[inputs.Count + outputs.Count];
+        for (var i = 0; i < forms.Length; i++) forms[i] = i < inputs.Count ? group.FormOf(planned(inputTensors[i]).Shape.Dimensions, rank)!.Value : MatrixForm.Full;
         var program = RecordAll([.. inputTensors.Select((tensor, i) => new OperandForm(forms[i] is MatrixForm.Scalar or MatrixForm.PerRow, tensor.DType == DType.Bool, IsFixed: forms[i] is MatrixForm.Scalar or MatrixForm.PerColumn))]);
         var made = inputs.IndexOf(group.Product.Value);
         var place = outputs.FindIndex(index => nodes[index].Outputs[0].DType == product.Outputs[0].DType);
@@ -120,21 +137,25 @@ sealed class GroupLowering
     /// <param name="tensor">The value.</param>
     /// <param name="known">What is written already.</param>
     /// <param name="read">Gives values that are in memory at this point; null where they are not.</param>
-    Recorder Record(Recording recording, Tensor tensor, Dictionary<GraphValue, Recorder> known, Func<Tensor, Recorder?>? read)
+    Recorder Record(Recording recording, Tensor tensor, Dictionary<GraphValue, int> known, Func<Tensor, Recorder?>? read)
     {
         var value = Graph.ValueOf(tensor);
-        if (known.TryGetValue(value, out var recorded)) return recorded;
-        if (IsInline(tensor)) return known[value] = Inline(recording, value.Constant!);
-        if (read?.Invoke(tensor) is { } fromMemory) return known[value] = fromMemory;
-        var node = nodes[makers[value]];
-        if (node.Op.IsView) return known[value] = Record(recording, node.Inputs[0], known, read);
+        if (known.TryGetValue(value, out var number)) return new Recorder(number);
+        var recorded = IsInline(tensor) ? Inline(recording, value.Constant!) : read?.Invoke(tensor) is { } fromMemory ? fromMemory : Compute(recording, nodes[makers[value]], known, read);
+        known[value] = recorded.Number;
+        return recorded;
+    }
+
+    Recorder Compute(Recording recording, GraphNode node, Dictionary<GraphValue, int> known, Func<Tensor, Recorder?>? read)
+    {
+        if (node.Op.IsView) return Record(recording, node.Inputs[0], known, read);
         var operands = new Recorder[node.Inputs.Length];
         for (var i = 0; i < operands.Length; i++)
         {
             if (node.Op.ReadsValue(i)) operands[i] = Record(recording, node.Inputs[i], known, read);
         }
 
-        return known[value] = recording.Write(() => node.Op.Record(operands, [.. node.Inputs.Select(planned)]));
+        return recording.Write(() => node.Op.Record(operands, Array.ConvertAll(node.Inputs, tensor => planned(tensor))));
     }
 
     static Recorder Inline(Recording recording, Tensor constant) => constant.DType.Code switch
@@ -152,7 +173,8 @@ sealed class GroupLowering
         var stages = new List<RowStage>();
         ChooseStored();
         for (var stage = 0; stage <= lastStage; stage++) LowerStage(stage, stages);
-        MatrixForm[] forms = [.. inputs.Select(value => FormOf(TensorOf(value))), .. outputs.Select(index => OutputForm(index))];
+        var forms = new MatrixForm[inputs.Count + outputs.Count];
+        for (var i = 0; i < forms.Length; i++) forms[i] = i < inputs.Count ? FormOf(inputTensors[i]) : OutputForm(outputs[i - inputs.Count]);
         var program = new RowProgram((nint)group.Rows, (int)group.Columns, lanes is LaneType.Float32 or LaneType.Int32 ? 4 : 8, forms, [.. stages], storedCount, slotCount);
         return new FusedRowsOp(Names(), Specs(), program);
     }
@@ -164,7 +186,7 @@ sealed class GroupLowering
         return group.FormOf(shape)!.Value;
     }
 
-    bool IsReadByFull(GraphValue value) => Readers(value).Any(index => IsFull(nodes[index].Outputs[0]) || reductions[index] is not null);
+    bool IsReadByFull(GraphValue value) => Readers(value).Exists(index => IsFull(nodes[index].Outputs[0]) || reductions[index] is not null);
 
     MatrixForm OutputForm(int index) => IsFull(nodes[index].Outputs[0]) && reductions[index] is null ? MatrixForm.Full : IsColumnReduction(index) ? MatrixForm.PerColumn : MatrixForm.PerRow;
 
@@ -198,7 +220,10 @@ sealed class GroupLowering
         {
             if (!IsColumnReduction(index)) continue;
             var source = Graph.ValueOf(nodes[index].Inputs[0]);
-            if (!IsInside(source)) stageOf[Graph.ValueOf(nodes[index].Outputs[0])] = Readers(source).Max(reader => stageOf[Graph.ValueOf(nodes[reader].Outputs[0])]);
+            if (IsInside(source)) continue;
+            var reduced = 0;
+            foreach (var reader in Readers(source)) reduced = Math.Max(reduced, StageOf(reader));
+            stageOf[Graph.ValueOf(nodes[index].Outputs[0])] = reduced;
         }
 
         return last;
@@ -244,17 +269,19 @@ sealed class GroupLowering
     bool IsReadLater(int index)
     {
         var value = Graph.ValueOf(nodes[index].Outputs[0]);
-        return Readers(value).Any(reader => stageOf[Graph.ValueOf(nodes[reader].Outputs[0])] > stageOf[value]);
+        return Readers(value).Exists(reader => StageOf(reader) > stageOf[value]);
     }
+
+    int StageOf(int index) => stageOf[Graph.ValueOf(nodes[index].Outputs[0])];
 
     // One element a row that a kernel for full rows or a later kernel reads, perhaps through views.
     bool IsReadBeyondKernel(int index)
     {
         var value = Graph.ValueOf(nodes[index].Outputs[0]);
-        return IsReadLater(index) || Readers(value).Any(reader => IsFull(nodes[reader].Outputs[0]) || (nodes[reader].Op.IsView && (IsReadBeyondKernel(reader) || outputNumbers.ContainsKey(Graph.ValueOf(nodes[reader].Outputs[0])))));
+        return IsReadLater(index) || Readers(value).Exists(reader => IsFull(nodes[reader].Outputs[0]) || (nodes[reader].Op.IsView && (IsReadBeyondKernel(reader) || outputNumbers.ContainsKey(Graph.ValueOf(nodes[reader].Outputs[0])))));
     }
 
-    IEnumerable<int> Readers(GraphValue value) => group.Computed.Where(reader => nodes[reader].Inputs.Any(input => Graph.ValueOf(input) == value));
+    List<int> Readers(GraphValue value) => group.Computed.Where(reader => Array.Exists(nodes[reader].Inputs, input => Graph.ValueOf(input) == value));
 
     int Cost(Tensor tensor)
     {
@@ -266,22 +293,29 @@ sealed class GroupLowering
 
     void LowerStage(int stage, List<RowStage> stages)
     {
-        var members = group.Computed.Where(index => stageOf[Graph.ValueOf(nodes[index].Outputs[0])] == stage).ToArray();
-        var perRow = members.Where(index => reductions[index] is null && !nodes[index].Op.IsView && !IsFull(nodes[index].Outputs[0]) && stored.ContainsKey(Graph.ValueOf(nodes[index].Outputs[0]))).Select(index => nodes[index].Outputs[0]).ToArray();
-        if (perRow.Length > 0) stages.Add(LowerKernel(stage, perRow, isPerRow: true));
+        var members = group.Computed.Where(index => StageOf(index) == stage);
+        var (perRow, full, folded) = (new List<Tensor>(), new List<Tensor>(), new List<int>());
+        foreach (var index in members)
+        {
+            var output = nodes[index].Outputs[0];
+            if (IsFolded(index)) folded.Add(index);
+            if (reductions[index] is not null || !stored.ContainsKey(Graph.ValueOf(output))) continue;
+            if (IsFull(output)) full.Add(output);
+            else if (!nodes[index].Op.IsView) perRow.Add(output);
+        }
+
+        if (perRow.Count > 0) stages.Add(LowerKernel(stage, perRow, isPerRow: true, []));
         foreach (var index in members)
         {
             // A view that is a result is a copy of what it looks at.
-            if (nodes[index].Op.IsView && outputNumbers.ContainsKey(Graph.ValueOf(nodes[index].Outputs[0]))) stages.Add(LowerKernel(stage, [nodes[index].Outputs[0]], isPerRow: true));
+            if (nodes[index].Op.IsView && outputNumbers.ContainsKey(Graph.ValueOf(nodes[index].Outputs[0]))) stages.Add(LowerKernel(stage, [nodes[index].Outputs[0]], isPerRow: true, []));
         }
 
-        var full = members.Where(index => reductions[index] is null && IsFull(nodes[index].Outputs[0]) && stored.ContainsKey(Graph.ValueOf(nodes[index].Outputs[0]))).Select(index => nodes[index].Outputs[0]).ToArray();
-        var folded = members.Where(IsFolded).ToArray();
-        if (full.Length + folded.Length > 0) stages.Add(LowerKernel(stage, full, isPerRow: false, folded));
+        if (full.Count + folded.Count > 0) stages.Add(LowerKernel(stage, full, isPerRow: false, folded));
         foreach (var index in members)
         {
             if (reductions[index] is not { } reduction || IsFolded(index)) continue;
-            var source = PlaceOf(nodes[index].Inputs[0])!.Value;
+            var source = PlaceOf(nodes[index].Inputs[0])!;
             var value = Graph.ValueOf(nodes[index].Outputs[0]);
             stages.Add(IsColumnReduction(index) ? new ColumnReduction(reduction.Reducer, source, inputs.Count + outputNumbers[value]) : new RowReduction(reduction.Reducer, source, stored[value]));
         }
@@ -294,24 +328,27 @@ sealed class GroupLowering
         return IsInside(value) ? null : new Place(PlaceKind.Operand, inputs.IndexOf(value));
     }
 
-    MapStage LowerKernel(int stage, Tensor[] targets, bool isPerRow, params int[] folded)
+    MapStage LowerKernel(int stage, List<Tensor> targets, bool isPerRow, List<int> folded)
     {
         var recording = new Recording(lanes);
         var places = new List<Place>();
         var forms = new List<OperandForm>();
         var made = targets.Select(Graph.ValueOf).ToHashSet();
-        var known = new Dictionary<GraphValue, Recorder>();
-        var results = targets.Select(target => new ProgramOutput(Record(recording, target, known, Read).Number, target.DType == DType.Bool)).ToArray();
-        var sums = folded.Select(Fold).ToArray();
-        if (places.Count + targets.Length + folded.Length > MapKernel.MostOperands) isTooLarge = true;
-        if (sums.Any(fold => fold.OfRows) && recording.Instructions.Count > FoldEmitter.MostInstructions) isTooLargeToFold = true;
-        places.AddRange(targets.Select(target => stored.TryGetValue(Graph.ValueOf(target), out var place) ? place : new Place(PlaceKind.Operand, inputs.Count + outputNumbers[Graph.ValueOf(target)])));
+        var known = new Dictionary<GraphValue, int>();
+        var (results, sums) = (new List<ProgramOutput>(), new List<ProgramFold>());
+        foreach (var target in targets) results.Add(new ProgramOutput(Record(recording, target, known, Read).Number, target.DType == DType.Bool));
+        foreach (var index in folded) sums.Add(Fold(index));
+        if (places.Count + targets.Count + folded.Count > MapKernel.MostOperands) isTooLarge = true;
+        if (sums.Exists(fold => fold.OfRows) && recording.Instructions.Count > FoldEmitter.MostInstructions) isTooLargeToFold = true;
+        foreach (var target in targets) places.Add(stored.TryGetValue(Graph.ValueOf(target), out var place) ? place : new Place(PlaceKind.Operand, inputs.Count + outputNumbers[Graph.ValueOf(target)]));
         if (isTooLarge || isTooLargeToFold) return new MapStage(null!, [], isPerRow);
-        return new MapStage(MapKernel.Of(new MapProgram(lanes, recording.Instructions, forms, results, sums)), [.. places], isPerRow, [.. folded.Select(Target)]);
+        var destinations = new List<FoldTarget>();
+        foreach (var index in folded) destinations.Add(Target(index));
+        return new MapStage(MapKernel.Of(new MapProgram(lanes, recording.Instructions, forms, results, sums)), [.. places], isPerRow, [.. destinations]);
 
         ProgramFold Fold(int index)
         {
-            var (reducer, form) = (reductions[index]!.Value.Reducer, reductions[index]!.Value.Reducer.Form!.Value);
+            var (reducer, form) = (reductions[index]!.Reducer, reductions[index]!.Reducer.Form!);
             var source = Record(recording, nodes[index].Inputs[0], known, Read);
             return new ProgramFold(recording.Write(() => reducer.Map(source)).Number, form.Combine, form.Identity, IsRowReduction(index));
         }
@@ -319,7 +356,7 @@ sealed class GroupLowering
         FoldTarget Target(int index)
         {
             var value = Graph.ValueOf(nodes[index].Outputs[0]);
-            return new FoldTarget(reductions[index]!.Value.Reducer, IsRowReduction(index), IsRowReduction(index) ? stored[value] : new Place(PlaceKind.Operand, inputs.Count + outputNumbers[value]));
+            return new FoldTarget(reductions[index]!.Reducer, IsRowReduction(index), IsRowReduction(index) ? stored[value] : new Place(PlaceKind.Operand, inputs.Count + outputNumbers[value]));
         }
 
         Recorder? Read(Tensor tensor)
@@ -340,5 +377,14 @@ sealed class GroupLowering
         }
     }
 
-    string Names() => string.Join("+", group.Members.Where(index => !nodes[index].Op.IsView).Select(index => nodes[index].Op.Name));
+    string Names()
+    {
+        var names = new List<string>();
+        foreach (var index in group.Members)
+        {
+            if (!nodes[index].Op.IsView) names.Add(nodes[index].Op.Name);
+        }
+
+        return string.Join('+', names);
+    }
 }

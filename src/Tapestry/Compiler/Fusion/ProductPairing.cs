@@ -16,7 +16,8 @@ sealed class ProductPairing(
         for (var i = nodes.Count - 1; i >= 0; i--)
         {
             if (nodes[i].Outputs.Length != 1 || !nodes[i].Op.FinishesBlocks([.. nodes[i].Inputs.Select(planned)])) continue;
-            var absorbed = new HashSet<int> { i };
+            var absorbed = new NodeSet();
+            absorbed.Add(i);
             var value = Graph.ValueOf(nodes[i].Outputs[0]);
             while (OnlyReader(value) is { } reader && nodes[reader].Op.IsView && groups[reader] is null)
             {
@@ -34,13 +35,13 @@ sealed class ProductPairing(
     {
         if (kept.Contains(value) || !readers.TryGetValue(value, out var list)) return null;
         var group = groups[list[0]];
-        return list.All(reader => groups[reader] == group) ? group : null;
+        return list.TrueForAll(reader => groups[reader] == group) ? group : null;
     }
 
     bool CanFinish(FusionGroup group, Tensor product, GraphValue value)
     {
         var shape = product.Shape;
-        if (group.RowRank is not null || shape.Rank == 0 || group.Space.Length == 0 || shape[^1] != group.Space[^1] || shape[^1] * product.DType.Size < LeastRowBytes || product.Size != Size(group.Space)) return false;
+        if (group.RowRank is not null || shape.Rank == 0 || group.Space.Length == 0 || shape[^1] != group.Space[^1] || shape[^1] * product.DType.Size < LeastRowBytes || product.Size != FusionGroup.Size(group.Space)) return false;
         if (FusableLanes.Of(product.DType) is not { } lanes || lanes != group.Lanes) return false;
         var hasPlace = false;
         foreach (var index in group.Members)
@@ -65,11 +66,9 @@ sealed class ProductPairing(
     bool LiesEvenly(Tensor input, GraphValue product, FusionGroup group) => group.FormOf(planned(input).Shape.Dimensions, group.Space.Length - 1) switch
     {
         null => false,
-        Kernels.Codegen.MatrixForm.Full => Size(group.Space) == group.Space[^1] || Graph.ValueOf(input) == product || group.Members.Any(member => nodes[member].Outputs.Any(output => Graph.ValueOf(output) == Graph.ValueOf(input))),
+        Kernels.Codegen.MatrixForm.Full => FusionGroup.Size(group.Space) == group.Space[^1] || Graph.ValueOf(input) == product || group.Members.Any(member => nodes[member].Outputs.Any(output => Graph.ValueOf(output) == Graph.ValueOf(input))),
         _ => true,
     };
 
-    bool IsReadOutside(GraphValue value, FusionGroup group) => kept.Contains(value) || (readers.TryGetValue(value, out var list) && list.Any(reader => groups[reader] != group));
-
-    static long Size(int[] space) => space.Aggregate(1L, (size, extent) => size * extent);
+    bool IsReadOutside(GraphValue value, FusionGroup group) => kept.Contains(value) || (readers.TryGetValue(value, out var list) && list.Exists(reader => groups[reader] != group));
 }

@@ -71,4 +71,4 @@ sealed class Graph
 /// <summary>The value that a variable has after a call.</summary>
 /// <param name="Variable">The variable.</param>
 /// <param name="Value">Its new value.</param>
-readonly record struct VariableUpdate(Variable Variable, Tensor Value);
+sealed record VariableUpdate(Variable Variable, Tensor Value);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tapestry.Compiler;
 
 /// <summary>Computes equal operations on equal inputs once. Operations are records, so their equality is that of their attributes.</summary>
@@ -39,8 +41,11 @@ sealed class CommonSubexpressions : IGraphPass
         var value = Graph.ValueOf(tensor);
         if (value.Constant is not { } constant) return value;
         // Small scalars are equal by value: the same number is written in many places.
-        return constant is { Size: 1, DType.IsNumeric: true } ? (constant.Spec, Convert.ToHexString(constant.Bytes)) : constant;
+        return constant is { Size: 1, DType.IsNumeric: true } ? new Scalar(constant.DType, constant.Shape, Encoding.Latin1.GetString(constant.Bytes)) : constant;
     }
 
-    readonly record struct Key(Op Op, ValueList<object> Inputs);
+    /// <summary>A small constant by its value.</summary>
+    sealed record Scalar(DType DType, Shape Shape, string Bytes);
+
+    sealed record Key(Op Op, ValueList<object> Inputs);
 }

@@ -26,9 +26,18 @@ sealed unsafe class BlockMap
         Debug.Assert(forms[made] == MatrixForm.Full && !program.Inputs[made].IsMask, "The matrix is full.");
         kernel = MapKernel.Of(program);
         this.made = made;
-        rowSteps = [.. forms.Select((form, i) => form switch { MatrixForm.Full => (nint)columns * program.SizeOf(i), MatrixForm.PerRow => program.SizeOf(i), _ => 0 })];
-        columnSteps = [.. forms.Select((form, i) => form is MatrixForm.Full or MatrixForm.PerColumn ? (nint)program.SizeOf(i) : 0)];
-        Cost = program.Instructions.Where((_, i) => program.UseCounts[i] > 0).Sum(instruction => instruction.Cost) + program.OperandCount;
+        (rowSteps, columnSteps) = (new nint[forms.Count], new nint[forms.Count]);
+        for (var i = 0; i < forms.Count; i++)
+        {
+            rowSteps[i] = forms[i] switch { MatrixForm.Full => (nint)columns * program.SizeOf(i), MatrixForm.PerRow => program.SizeOf(i), _ => 0 };
+            columnSteps[i] = forms[i] is MatrixForm.Full or MatrixForm.PerColumn ? program.SizeOf(i) : 0;
+        }
+
+        Cost = program.OperandCount;
+        for (var i = 0; i < program.Instructions.Length; i++)
+        {
+            if (program.UseCounts[i] > 0) Cost += program.Instructions[i].Cost;
+        }
     }
 
     /// <summary>The program.</summary>

@@ -148,12 +148,12 @@ sealed class BodyEmitter
     bool IsReadInPlace(int value) => program.Instructions[value].Opcode switch
     {
         Opcode.Constant => !IsOutput(value),
-        Opcode.LessThan or Opcode.LessThanOrEqual or Opcode.Equal => program.UseCounts[value] == 1 && program.Instructions.Any(reader => reader.Opcode == Opcode.Select && reader.A == value),
+        Opcode.LessThan or Opcode.LessThanOrEqual or Opcode.Equal => program.UseCounts[value] == 1 && Array.Exists(program.Instructions, reader => reader.Opcode == Opcode.Select && reader.A == value),
         Opcode.Input => !IsOutput(value) && (program.UseCounts[value] == 1 || program.Inputs[program.Instructions[value].A].IsScalar),
         _ => false,
     };
 
-    bool IsOutput(int value) => program.Outputs.Any(output => output.Value == value);
+    bool IsOutput(int value) => Array.Exists(program.Outputs, output => output.Value == value);
 
     void Store(int output)
     {

@@ -58,8 +58,13 @@ sealed unsafe class FoldEmitter
     // What several rows add to a column passes through registers, if the code stays small and there are registers for the places of all operands.
     int RowsAtOnce()
     {
-        if (program.Folds.Any(fold => fold.OfRows) || program.UseCounts.Count(uses => uses > 0) > FewInstructions) return 1;
-        var shared = Enumerable.Range(0, program.OperandCount).Count(program.IsFixed);
+        if (Array.Exists(program.Folds, fold => fold.OfRows) || Array.FindAll(program.UseCounts, uses => uses > 0).Length > FewInstructions) return 1;
+        var shared = 0;
+        for (var i = 0; i < program.OperandCount; i++)
+        {
+            if (program.IsFixed(i)) shared++;
+        }
+
         var rows = MostRowsAtOnce;
         while (rows > 1 && shared + (program.OperandCount - shared) * rows > MostPointers) rows /= 2;
         return rows;
@@ -67,7 +72,7 @@ sealed unsafe class FoldEmitter
 
     void Emit()
     {
-        var isOfRows = program.Folds.Any(fold => fold.OfRows);
+        var isOfRows = Array.Exists(program.Folds, fold => fold.OfRows);
         body.LoadPointers();
         body.Clear(row);
         if (rowsAtOnce > 1) EmitRows(rowsAtOnce, FoldColumns);

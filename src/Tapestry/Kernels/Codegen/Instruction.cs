@@ -66,7 +66,7 @@ enum Opcode : byte
 /// <param name="C">The third operand.</param>
 /// <param name="Value">The bits of a constant, or the count of a shift.</param>
 /// <param name="Function">What is called lane by lane, if anything.</param>
-readonly record struct Instruction(Opcode Opcode, int A = -1, int B = -1, int C = -1, long Value = 0, LaneFunction? Function = null)
+sealed record Instruction(Opcode Opcode, int A = -1, int B = -1, int C = -1, long Value = 0, LaneFunction? Function = null)
 {
     /// <summary>How many operands are instructions.</summary>
     internal int OperandCount => Opcode switch
@@ -88,11 +88,13 @@ readonly record struct Instruction(Opcode Opcode, int A = -1, int B = -1, int C 
     /// <summary>Whether it is called lane by lane.</summary>
     internal bool IsCall => Opcode is Opcode.PerLane or Opcode.PerLane2 or Opcode.PerLaneWhere or Opcode.FloorDivide or Opcode.FloorModulo or Opcode.TruncateModulo;
 
+    string Operands => OperandCount switch { 1 => $"{A}", 2 => $"{A},{B}", _ => $"{A},{B},{C}" };
+
     /// <summary>The instruction as text, the same for equal instructions: part of the key under which code is kept.</summary>
     public override string ToString() => Opcode switch
     {
         Opcode.Input => $"in{A}",
         Opcode.Constant => $"#{Value:x}",
-        _ => $"{Opcode}({string.Join(',', new[] { A, B, C }.Take(OperandCount))}{(Opcode is Opcode.ShiftLeft or Opcode.ShiftRightLogical ? $",{Value}" : "")}{(Function is null ? "" : $",{Function.Name}")})",
+        _ => $"{Opcode}({Operands}{(Opcode is Opcode.ShiftLeft or Opcode.ShiftRightLogical ? $",{Value}" : "")}{(Function is null ? "" : $",{Function.Name}")})",
     };
 }

@@ -37,7 +37,8 @@ sealed unsafe class MapKernel
         Program = program;
         this.code = code;
         this.lanes = lanes;
-        steps = [.. Enumerable.Range(0, program.OperandCount).Select(i => i < program.Inputs.Length && program.Inputs[i].IsScalar ? 0 : (nint)program.SizeOf(i))];
+        steps = new nint[program.OperandCount];
+        for (var i = 0; i < steps.Length; i++) steps[i] = i < program.Inputs.Length && program.Inputs[i].IsScalar ? 0 : program.SizeOf(i);
     }
 
     /// <summary>Whether loops are compiled; the tests turn it off to run the same programs as tiles.</summary>

@@ -7,19 +7,19 @@ namespace Tapestry.Kernels.Codegen;
 /// <param name="IsScalar">Whether one element serves the whole row.</param>
 /// <param name="IsMask">Whether the elements are bytes of truth instead of lanes.</param>
 /// <param name="IsFixed">Whether all rows read the same one.</param>
-readonly record struct OperandForm(bool IsScalar, bool IsMask, bool IsFixed = false);
+sealed record OperandForm(bool IsScalar, bool IsMask, bool IsFixed = false);
 
 /// <summary>A result of a program.</summary>
 /// <param name="Value">The instruction whose value it is.</param>
 /// <param name="IsMask">Whether it is stored as bytes of truth.</param>
-readonly record struct ProgramOutput(int Value, bool IsMask);
+sealed record ProgramOutput(int Value, bool IsMask);
 
 /// <summary>A value whose elements are combined while the loop runs.</summary>
 /// <param name="Value">The instruction whose value it is.</param>
 /// <param name="Combine">What joins two elements.</param>
 /// <param name="Identity">The bits of the element that leaves others unchanged.</param>
 /// <param name="OfRows">Whether each row becomes a unit of 64 bytes of lanes; else rows are combined element by element in one row that holds what was before.</param>
-readonly record struct ProgramFold(int Value, Opcode Combine, long Identity, bool OfRows);
+sealed record ProgramFold(int Value, Opcode Combine, long Identity, bool OfRows);
 
 /// <summary>A recorded elementwise program: what every vector of a row goes through. Programs with the same text are the same.</summary>
 sealed class MapProgram
@@ -70,7 +70,7 @@ sealed class MapProgram
     internal int FirstFold => Inputs.Length + Outputs.Length;
 
     /// <summary>The fewest elements of a row: with folds the end of a row is read as a whole unit, or a group of lanes is filled.</summary>
-    internal int FewestColumns => Folds.Length == 0 ? 1 : (Folds.Any(fold => fold.OfRows) ? ReduceLoop.LaneBytes : RestMask.UnitBytes) / ElementSize;
+    internal int FewestColumns => Folds.Length == 0 ? 1 : (Array.Exists(Folds, fold => fold.OfRows) ? ReduceLoop.LaneBytes : RestMask.UnitBytes) / ElementSize;
 
     /// <summary>Whether an operand is the same for all rows: a fixed input, or the row that others are combined in.</summary>
     internal bool IsFixed(int operand) => operand < Inputs.Length ? Inputs[operand].IsFixed : operand >= FirstFold && !Folds[operand - FirstFold].OfRows;

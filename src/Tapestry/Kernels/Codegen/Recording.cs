@@ -29,7 +29,15 @@ sealed class Recording(LaneType type)
     };
 
     /// <summary>About how many cycles a vector takes.</summary>
-    internal int Cost => instructions.Sum(instruction => instruction.Cost);
+    internal int Cost
+    {
+        get
+        {
+            var cost = 0;
+            foreach (var instruction in instructions) cost += instruction.Cost;
+            return cost;
+        }
+    }
 
     /// <summary>Lets bodies write to this program.</summary>
     internal TResult Write<TResult>(Func<TResult> body)

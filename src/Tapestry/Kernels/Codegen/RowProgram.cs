@@ -34,7 +34,7 @@ enum PlaceKind : byte
 }
 
 /// <summary>A place by its number.</summary>
-readonly record struct Place(PlaceKind Kind, int Number);
+sealed record Place(PlaceKind Kind, int Number);
 
 /// <summary>A step of a row program.</summary>
 abstract record RowStage;
@@ -50,7 +50,7 @@ sealed record MapStage(MapKernel Kernel, Place[] Operands, bool IsPerRow, params
 /// <param name="Reducer">What combines the elements.</param>
 /// <param name="OfRows">Whether rows are reduced, else columns.</param>
 /// <param name="Destination">One element for each row in work, or the operand that receives the result of all rows.</param>
-readonly record struct FoldTarget(TileReducer Reducer, bool OfRows, Place Destination);
+sealed record FoldTarget(TileReducer Reducer, bool OfRows, Place Destination);
 
 /// <summary>A reduction of each row.</summary>
 /// <param name="Reducer">What combines the elements.</param>
@@ -81,7 +81,9 @@ sealed unsafe class RowProgram
     readonly MatrixForm[] operands;
     readonly RowStage[] stages;
     readonly Step[] steps;
-    readonly (Place Place, int Size)[] allPlaces;
+    // Operands of all steps in order, with the bytes of an element.
+    readonly Place[] allPlaces;
+    readonly int[] sizes;
     readonly ColumnTotal[] columnTotals;
     readonly int storedCount;
     readonly int slotCount;
@@ -92,17 +94,42 @@ sealed unsafe class RowProgram
     internal RowProgram(nint rows, int columns, int elementSize, MatrixForm[] operands, RowStage[] stages, int storedCount, int slotCount)
     {
         (this.rows, this.columns, this.elementSize, this.operands, this.stages, this.storedCount, this.slotCount) = (rows, columns, elementSize, operands, stages, storedCount, slotCount);
-        steps = [.. stages.Select(StepOf)];
-        allPlaces = [.. stages.SelectMany(Places)];
+        steps = Array.ConvertAll(stages, StepOf);
+        var (places, bytes, columnReductions) = (new List<Place>(), new List<int>(), new List<ColumnReduction>());
+        var most = MostRowsInWork;
+        foreach (var stage in stages)
+        {
+            AddPlaces(stage, places, bytes);
+            if (stage is ColumnReduction reduction) columnReductions.Add(reduction);
+            if (stage is not MapStage map) continue;
+            var rowFolds = 0;
+            foreach (var fold in map.Folds)
+            {
+                if (fold.OfRows)
+                {
+                    rowFolds++;
+                    continue;
+                }
+
+                columnReductions.Add(new ColumnReduction(fold.Reducer, fold.Destination, fold.Destination.Number));
+                // What a loop combines stays within a leaf of the tree.
+                most = ColumnTree.RowsPerLeaf;
+            }
+
+            mostRowFolds = Math.Max(mostRowFolds, rowFolds);
+        }
+
+        (allPlaces, sizes) = ([.. places], [.. bytes]);
         rowsInWork = 1;
-        // What a loop combines stays within a leaf of the tree.
-        var folds = stages.OfType<MapStage>().SelectMany(stage => stage.Folds).ToArray();
-        var most = folds.Any(fold => !fold.OfRows) ? ColumnTree.RowsPerLeaf : MostRowsInWork;
         while (rowsInWork < most && rowsInWork * 2 * columns <= ElementsInWork) rowsInWork *= 2;
-        var columnReductions = stages.SelectMany(ColumnReductions).ToArray();
-        rowsPerPart = columnReductions.Length > 0 ? ColumnTree.RowsPerPart(rows, columns) : rowsInWork;
-        columnTotals = [.. columnReductions.Select(total => new ColumnTotal(total.Reducer, total.Operand, Aligned(total.Reducer.ColumnMemory(columns, rowsPerPart)), total.Reducer.PartSize(columns)))];
-        mostRowFolds = stages.OfType<MapStage>().Select(stage => stage.Folds.Count(fold => fold.OfRows)).DefaultIfEmpty().Max();
+        rowsPerPart = columnReductions.Count > 0 ? ColumnTree.RowsPerPart(rows, columns) : rowsInWork;
+        columnTotals = new ColumnTotal[columnReductions.Count];
+        for (var i = 0; i < columnTotals.Length; i++)
+        {
+            // In the order in which the steps come to them.
+            var reducer = columnReductions[i].Reducer;
+            columnTotals[i] = new ColumnTotal(reducer, columnReductions[i].Operand, Aligned(reducer.ColumnMemory(columns, rowsPerPart)), reducer.PartSize(columns));
+        }
     }
 
     /// <summary>The largest rows that such programs are made for: several of them lie in the second cache level.</summary>
@@ -241,21 +268,33 @@ sealed unsafe class RowProgram
         _ => throw new ArgumentException($"{stage} is no step of a row program."),
     };
 
-    // Operands of all steps in order, with the bytes of an element.
-    IEnumerable<(Place Place, int Size)> Places(RowStage stage) => stage switch
+    void AddPlaces(RowStage stage, List<Place> places, List<int> bytes)
     {
-        MapStage map => map.Operands.Select((place, i) => (place, map.Kernel.Program.SizeOf(i))).Concat(map.Folds.Select(fold => (fold.Destination, elementSize))),
-        RowReduction reduction => [(reduction.Source, elementSize), (reduction.Destination, elementSize)],
-        ColumnReduction reduction => [(reduction.Source, elementSize)],
-        _ => [],
-    };
+        switch (stage)
+        {
+            case MapStage map:
+                places.AddRange(map.Operands);
+                foreach (var fold in map.Folds) places.Add(fold.Destination);
+                for (var i = 0; i < map.Operands.Length; i++) bytes.Add(map.Kernel.Program.SizeOf(i));
+                break;
+            case RowReduction reduction:
+                places.Add(reduction.Source);
+                places.Add(reduction.Destination);
+                break;
+            case ColumnReduction reduction:
+                places.Add(reduction.Source);
+                break;
+        }
+
+        while (bytes.Count < places.Count) bytes.Add(elementSize);
+    }
 
     // Where each operand of each step begins, for one thread.
     void Locate(byte** places, byte* stored, Cursor* cursors)
     {
         for (var i = 0; i < allPlaces.Length; i++)
         {
-            var (place, size) = allPlaces[i];
+            var (place, size) = (allPlaces[i], sizes[i]);
             cursors[i] = place.Kind switch
             {
                 PlaceKind.Stored => new Cursor(stored + (nint)place.Number * rowsInWork * columns * elementSize, 0, (nint)columns * size),
@@ -266,14 +305,6 @@ sealed unsafe class RowProgram
 
         static Cursor At(byte* start, nint stride) => new(start, stride, stride);
     }
-
-    // In the order in which the steps come to them.
-    static IEnumerable<(TileReducer Reducer, int Operand)> ColumnReductions(RowStage stage) => stage switch
-    {
-        MapStage map => map.Folds.Where(fold => !fold.OfRows).Select(fold => (fold.Reducer, fold.Destination.Number)),
-        ColumnReduction reduction => [(reduction.Reducer, reduction.Operand)],
-        _ => [],
-    };
 
     static long Aligned(long bytes) => (bytes + 63) / 64 * 64;
 
@@ -294,10 +325,10 @@ sealed unsafe class RowProgram
     }
 
     /// <summary>A stage as the loop over rows sees it.</summary>
-    readonly record struct Step(StepKind Kind, int OperandCount, MapKernel? Kernel, TileReducer? Reducer, FoldTarget[] Folds);
+    sealed record Step(StepKind Kind, int OperandCount, MapKernel? Kernel, TileReducer? Reducer, FoldTarget[] Folds);
 
     /// <summary>A reduction of columns: the operand it goes to, bytes of its tree on each thread, bytes of the result of each part.</summary>
-    readonly record struct ColumnTotal(TileReducer Reducer, int Operand, long TreeSize, int PartSize);
+    sealed record ColumnTotal(TileReducer Reducer, int Operand, long TreeSize, int PartSize);
 
     /// <summary>An operand: where it begins, bytes from row to row of the matrix, and from row to row of what is in work.</summary>
     readonly struct Cursor(byte* start, nint advance, nint stride)

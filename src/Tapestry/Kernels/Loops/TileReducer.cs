@@ -72,7 +72,7 @@ abstract unsafe class TileReducer
 /// <summary>A reduction as instructions.</summary>
 /// <param name="Combine">What joins two elements.</param>
 /// <param name="Identity">The bits of the element that leaves others unchanged.</param>
-readonly record struct FoldForm(Opcode Combine, long Identity);
+sealed record FoldForm(Opcode Combine, long Identity);
 
 /// <summary>The reduction at one width of vectors. The state of a tree of columns stands in front of its memory.</summary>
 sealed unsafe class TileReducer<TReducer, V, T>(TReducer reducer) : TileReducer
@@ -142,7 +142,7 @@ sealed unsafe class TileReducer<TReducer, V, T>(TReducer reducer) : TileReducer
             Recorder left = recording.Input(0), right = recording.Input(1), identity = reducer.Identity<Recorder>(), combined = reducer.Combine(left, right);
             var combine = recording.Instructions[combined.Number];
             var isOne = combine.OperandCount == 2 && combine.A == left.Number && combine.B == right.Number && combine.Function is null;
-            return isOne && recording.Instructions[identity.Number].Opcode == Opcode.Constant ? new(combine.Opcode, recording.Instructions[identity.Number].Value) : null;
+            return isOne && recording.Instructions[identity.Number].Opcode == Opcode.Constant ? new FoldForm(combine.Opcode, recording.Instructions[identity.Number].Value) : null;
         });
     }
 }
