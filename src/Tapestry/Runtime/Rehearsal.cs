@@ -19,7 +19,7 @@ static class Rehearsal
     // How long the thread waits for the next operation of a trace.
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
-    static readonly Queue<Part> waiting = new();
+    static readonly List<Part> waiting = [];
     static readonly List<Rehearsed> rehearsed = [];
     static bool isAtWork;
 
@@ -32,7 +32,7 @@ static class Rehearsal
         if (!RuntimeFeature.IsDynamicCodeCompiled || WorkerPool.ThreadCount == 1 || MemorySource.Substitute is not null || rehearsed.Count >= MostRehearsed) return;
         lock (waiting)
         {
-            waiting.Enqueue(new Part(op, inputs));
+            waiting.Add(new Part(op, inputs));
             Monitor.Pulse(waiting);
             if (isAtWork) return;
             isAtWork = true;
@@ -42,19 +42,29 @@ static class Rehearsal
         new Thread(Work) { IsBackground = true, Name = "Tapestry rehearsal" }.Start();
     }
 
+    /// <summary>Called when a program begins to run: what it comes to last is rehearsed first from here on, so that the two meet in the middle.</summary>
+    internal static void Turn()
+    {
+        lock (waiting) waiting.Reverse();
+    }
+
     static void Work()
     {
+        WorkerPool.RunsAlone = true;
         while (true)
         {
             Part part;
             lock (waiting)
             {
                 if (waiting.Count == 0) Monitor.Wait(waiting, Patience);
-                if (!waiting.TryDequeue(out part!))
+                if (waiting.Count == 0)
                 {
                     isAtWork = false;
                     return;
                 }
+
+                part = waiting[0];
+                waiting.RemoveAt(0);
             }
 
             try

@@ -39,6 +39,7 @@ sealed class PlanBuilder
         var resultRoots = graph.Outputs.Select(layout.ResultRoot).ToArray();
         var argumentOf = outputs.Select((output, i) => handedOn?[i] == true ? Array.FindIndex(arguments, argument => ReferenceEquals(argument, output)) : -1).ToArray();
         AllocateArena();
+        Rehearsal.Turn();
         return new Plan(graph, arguments, layout.Readings, [.. layout.Steps], [.. layout.BoundViews], outputs, resultRoots, argumentOf, updates, layout.Size) { Recomputed = recomputation?.Report };
     }
 

@@ -29,6 +29,9 @@ static unsafe class WorkerPool
     static readonly Worker?[] workers = new Worker[MaximumThreads - 1];
     // The next index of each thread, a cache line (two, for the prefetcher) apart.
     static readonly int[] next = GC.AllocateArray<int>((MaximumThreads + 1) * CounterSpacing, pinned: true);
+    [ThreadStatic]
+    static bool runsAlone;
+
     static Exchange exchange;
     static Exception? failure;
     static int startedWorkers;
@@ -50,6 +53,13 @@ static unsafe class WorkerPool
         }
     }
 
+    /// <summary>Whether loops that this thread starts leave the others alone.</summary>
+    internal static bool RunsAlone
+    {
+        get => runsAlone;
+        set => runsAlone = value;
+    }
+
     /// <summary>
     /// Calls <paramref name="body"/> for every index from 0 to <paramref name="count"/> − 1 and returns when all calls have ended. Every thread works
     /// on the same copy of the body, which is written back at the end. The first exception ends the loop early and is thrown here.
@@ -58,7 +68,7 @@ static unsafe class WorkerPool
         where TBody : struct, IParallelBody, allows ref struct
     {
         int threads = Math.Min(Volatile.Read(ref threadCount), count);
-        if (threads <= 1 || Interlocked.CompareExchange(ref exchange.Busy, 1, 0) != 0)
+        if (threads <= 1 || runsAlone || Interlocked.CompareExchange(ref exchange.Busy, 1, 0) != 0)
         {
             for (int index = 0; index < count; index++)
                 body.Invoke(index);
