@@ -71,7 +71,7 @@ sealed class TapeObserver(bool watchAccessedVariables) : IOpObserver
 
     internal Tensor?[] Gradients(IReadOnlyList<object?> targets, IReadOnlyList<object?> sources, IReadOnlyList<object?>? outputGradients, UnconnectedGradients unconnectedGradients)
     {
-        if (!Enum.IsDefined(unconnectedGradients)) throw new TapestryException("GradientTape.Gradient", "unknown value for unconnectedGradients", unconnectedGradients.ToString(), "None or Zero");
+        if (unconnectedGradients is not (UnconnectedGradients.None or UnconnectedGradients.Zero)) throw new TapestryException("GradientTape.Gradient", "unknown value for unconnectedGradients", unconnectedGradients.ToString(), "None or Zero");
         if (outputGradients is not null && outputGradients.Count != targets.Count) throw new TapestryException("GradientTape.Gradient", "not one output gradient per target", $"{outputGradients.Count} for {targets.Count} targets");
         var starts = new List<(long, Tensor)>();
         for (var i = 0; i < targets.Count; i++)

@@ -43,7 +43,7 @@ static class EagerInterpreter
         var specs = new TensorSpec[outputs.Length];
         var inference = new InferContext(inputs, specs);
         op.Infer(ref inference);
-        if (op.HasDynamicShape || specs.Any(spec => !spec.Shape.IsFullyKnown))
+        if (op.HasDynamicShape || Array.Exists(specs, spec => !spec.Shape.IsFullyKnown))
         {
             ComputeAll(op, inputs, outputs);
             return;

@@ -50,7 +50,6 @@ static class Rehearsal
 
     static void Work()
     {
-        WorkerPool.RunsAlone = true;
         while (true)
         {
             Part part;
@@ -69,7 +68,7 @@ static class Rehearsal
 
             try
             {
-                if (part.Op.Rehearsal(part.Inputs) is { } specs) Run(part.Op, specs);
+                if (part.Op.Rehearsal(part.Inputs) is { } specs) WorkerPool.InPlaceOfOne(() => Run(part.Op, specs));
             }
             catch (Exception exception)
             {
@@ -97,13 +96,18 @@ static class Rehearsal
     }
 
     /// <summary>The inputs with at most so many rows, which are their first dimension; unknown numbers count as many.</summary>
-    internal static TensorSpec[]? Rows(ReadOnlySpan<Tensor> inputs, int most)
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="most">The most rows.</param>
+    /// <param name="broadcast">Whether the inputs are broadcast, so that only those of most dimensions have rows.</param>
+    internal static TensorSpec[] Rows(ReadOnlySpan<Tensor> inputs, int most, bool broadcast = false)
     {
         var specs = new TensorSpec[inputs.Length];
+        var rank = 1;
+        if (broadcast) foreach (var input in inputs) rank = Math.Max(rank, input.Rank);
         for (var i = 0; i < specs.Length; i++)
         {
             var dimensions = inputs[i].Shape.ToArray();
-            if (dimensions.Length > 0 && (uint)dimensions[0] > (uint)most) dimensions[0] = most;
+            if (dimensions.Length >= rank && (uint)dimensions[0] > (uint)most) dimensions[0] = most;
             specs[i] = new TensorSpec(dimensions, inputs[i].DType);
         }
 
@@ -114,11 +118,22 @@ static class Rehearsal
     {
         foreach (var known in rehearsed)
         {
-            if (known.Op.Equals(op) && known.Inputs.AsSpan().SequenceEqual(specs)) return true;
+            if (known.Op.GetType() == op.GetType() && AreEqual(known.Inputs, specs) && known.Op.Equals(op)) return true;
         }
 
         rehearsed.Add(new Rehearsed(op, specs));
         return false;
+    }
+
+    static bool AreEqual(TensorSpec[] some, TensorSpec[] others)
+    {
+        if (some.Length != others.Length) return false;
+        for (var i = 0; i < some.Length; i++)
+        {
+            if (!ReferenceEquals(some[i].DType, others[i].DType) || some[i].Shape != others[i].Shape) return false;
+        }
+
+        return true;
     }
 
     sealed record Part(Op Op, Tensor[] Inputs);

@@ -39,6 +39,11 @@ sealed class PlanBuilder
         var resultRoots = graph.Outputs.Select(layout.ResultRoot).ToArray();
         var argumentOf = outputs.Select((output, i) => handedOn?[i] == true ? Array.FindIndex(arguments, argument => ReferenceEquals(argument, output)) : -1).ToArray();
         AllocateArena();
+        foreach (var step in layout.Steps)
+        {
+            if (step.Op.IsElementwise(step.Inputs)) Rehearsal.Add(step.Op, step.Inputs);
+        }
+
         Rehearsal.Turn();
         return new Plan(graph, arguments, layout.Readings, [.. layout.Steps], [.. layout.BoundViews], outputs, resultRoots, argumentOf, updates, layout.Size) { Recomputed = recomputation?.Report };
     }

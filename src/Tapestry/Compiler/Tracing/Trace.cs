@@ -71,7 +71,8 @@ sealed class Trace : IInterpreter, IEnclosed
         }
 
         nodes.Add(node);
-        Rehearsal.Add(op, node.Inputs);
+        // Elementwise operations mostly become part of loops; which do not the plan will say.
+        if (!op.IsElementwise(node.Inputs)) Rehearsal.Add(op, node.Inputs);
     }
 
     public Tensor Read(Variable variable)

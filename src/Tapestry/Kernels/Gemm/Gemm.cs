@@ -98,7 +98,7 @@ static unsafe class Gemm
     internal static (int M, int N, int K) Rehearsal(int m, int n, int k)
     {
         var isLong = k >= 4096 && k / 8 >= Math.Max(m, n);
-        return (Math.Min(m, 32), Math.Min(n, 256), isLong ? k : Math.Min(k, 512));
+        return (Math.Min(m, 32), Math.Min(n, 256), isLong ? 4096 : Math.Min(k, 512));
     }
 
     /// <summary>The float32 product at a vector width that the caller chooses.</summary>

@@ -32,6 +32,7 @@ static unsafe class WorkerPool
     [ThreadStatic]
     static bool runsAlone;
 
+    static int lent;
     static Exchange exchange;
     static Exception? failure;
     static int startedWorkers;
@@ -53,11 +54,23 @@ static unsafe class WorkerPool
         }
     }
 
-    /// <summary>Whether loops that this thread starts leave the others alone.</summary>
-    internal static bool RunsAlone
+    /// <summary>
+    /// Does work of another kind on this thread, in the place of one of the pool's: meanwhile loops have one thread less, since one more than there are processors would have all others wait for
+    /// it. Loops that the work starts run on this thread alone.
+    /// </summary>
+    internal static void InPlaceOfOne(Action work)
     {
-        get => runsAlone;
-        set => runsAlone = value;
+        Interlocked.Increment(ref lent);
+        runsAlone = true;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            runsAlone = false;
+            Interlocked.Decrement(ref lent);
+        }
     }
 
     /// <summary>
@@ -67,7 +80,7 @@ static unsafe class WorkerPool
     internal static void Run<TBody>(int count, ref TBody body)
         where TBody : struct, IParallelBody, allows ref struct
     {
-        int threads = Math.Min(Volatile.Read(ref threadCount), count);
+        int threads = Math.Min(Volatile.Read(ref threadCount) - Volatile.Read(ref lent), count);
         if (threads <= 1 || runsAlone || Interlocked.CompareExchange(ref exchange.Busy, 1, 0) != 0)
         {
             for (int index = 0; index < count; index++)

@@ -49,6 +49,8 @@ public abstract record BinaryOp<TBody> : Op
 
     internal sealed override Recorder Record(ReadOnlySpan<Recorder> inputs, ReadOnlySpan<Tensor> types) => Body.Invoke(inputs[0], inputs[1]);
 
+    internal sealed override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 4, broadcast: true);
+
     /// <inheritdoc/>
     public sealed override void Run(in KernelContext context)
     {

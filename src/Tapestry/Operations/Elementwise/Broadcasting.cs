@@ -11,6 +11,13 @@ static class Broadcasting
         var shorter = (a.Rank >= b.Rank ? b : a).Dimensions;
         if (shorter.IsEmpty) return a.Rank >= b.Rank ? a : b;
         Span<int> common = longer.Length <= 16 ? stackalloc int[longer.Length] : new int[longer.Length];
+        if (!Stretch(longer, shorter, common)) return null;
+        if (common.SequenceEqual(a.Dimensions)) return a;
+        return common.SequenceEqual(b.Dimensions) ? b : new Shape(common);
+    }
+
+    static bool Stretch(ReadOnlySpan<int> longer, ReadOnlySpan<int> shorter, Span<int> common)
+    {
         longer.CopyTo(common);
         var offset = longer.Length - shorter.Length;
         for (var i = 0; i < shorter.Length; i++)
@@ -19,11 +26,10 @@ static class Broadcasting
             if (x == y || y == 1) continue;
             if (x == 1) common[offset + i] = y;
             else if (x == Shape.Unknown) common[offset + i] = y;
-            else if (y != Shape.Unknown) return null;
+            else if (y != Shape.Unknown) return false;
         }
 
-        if (common.SequenceEqual(a.Dimensions)) return a;
-        return common.SequenceEqual(b.Dimensions) ? b : new Shape(common);
+        return true;
     }
 
     /// <summary>A gradient summed over the dimensions that broadcasting stretched, in the shape of the input it belongs to.</summary>

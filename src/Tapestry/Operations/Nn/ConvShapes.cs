@@ -27,8 +27,7 @@ static class ConvShapes
     /// <summary>The shape of a convolution's result.</summary>
     internal static Shape Output(Window window, Shape input, Shape filter)
     {
-        Span<int> dimensions = stackalloc int[input.Rank];
-        dimensions[0] = input[0];
+        var dimensions = input.ToArray();
         for (var i = 0; i < window.Rank; i++) dimensions[i + 1] = window.Output(i, input[i + 1], filter[i]);
         dimensions[^1] = filter[^1];
         return new Shape(dimensions);
@@ -62,7 +61,7 @@ static class ConvShapes
     {
         var rank = window.Rank;
         Span<int> before = stackalloc int[rank];
-        for (var i = 0; i < rank; i++) before[i] = window.PadBefore(i, input[i + 1], filter[i]);
+        window.PadBefore(input, filter.Dimensions, before);
         var groups = filter[^2] == 0 ? 1 : Math.Max(1, input[^1] / filter[^2]);
         return ConvGeometry.Create(
             input[0], input.Dimensions[1..^1], input[^1], filter.Dimensions[..rank], filter[^1], window.Strides.Span, window.Dilations.Span, before, output.Dimensions[1..^1], groups);

@@ -12,20 +12,28 @@ static class PoolShapes
         if (window.Fault() is { } fault) throw new TapestryException(op.Name, fault, context.Describe(), "positive strides and dilations, paddings of 0 and above, one for each spatial dimension");
         if (window.Rank is < 1 or > ConvShapes.MaximumRank) throw new TapestryException(op.Name, $"{window.Rank} spatial dimensions", context.Describe(), "between 1 and 3");
         if (x.Rank != window.Rank + 2) throw new TapestryException(op.Name, $"an input of rank {x.Rank} for {window.Rank} spatial dimensions", context.Describe(), "an input [batch, spatial…, channels]");
-        if (size.Count != window.Rank || size.Any(taps => taps < 1)) throw new TapestryException(op.Name, $"a window of {size}", context.Describe(), "a positive size for each spatial dimension");
+        if (size.Count != window.Rank || IsEmpty(size)) throw new TapestryException(op.Name, $"a window of {size}", context.Describe(), "a positive size for each spatial dimension");
         if (dtype != DType.Float32 && dtype != DType.Float64) throw new TapestryException(op.Name, $"{dtype} has no kernel of its own", context.Describe(), "float32 or float64", "Convert with Ops.Cast.");
-        Span<int> dimensions = stackalloc int[x.Rank];
-        dimensions[0] = x[0];
-        dimensions[^1] = x[^1];
+        var dimensions = x.ToArray();
         for (var i = 0; i < window.Rank; i++) dimensions[i + 1] = window.Output(i, x[i + 1], size[i]);
         return new Shape(dimensions);
+    }
+
+    static bool IsEmpty(ValueList<int> size)
+    {
+        foreach (var taps in size.Span)
+        {
+            if (taps < 1) return true;
+        }
+
+        return false;
     }
 
     /// <summary>The geometry of a pooling from one shape to another.</summary>
     internal static PoolGeometry Geometry(ValueList<int> size, Window window, Shape input, Shape output)
     {
         Span<int> before = stackalloc int[window.Rank];
-        for (var i = 0; i < before.Length; i++) before[i] = window.PadBefore(i, input[i + 1], size[i]);
+        window.PadBefore(input, size.Span, before);
         return PoolGeometry.Create(input[0], input.Dimensions[1..^1], input[^1], size.Span, window.Strides.Span, window.Dilations.Span, before, output.Dimensions[1..^1]);
     }
 }

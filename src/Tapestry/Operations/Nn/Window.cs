@@ -48,6 +48,12 @@ public sealed record Window(ValueList<int> Strides, ValueList<int> Dilations, Pa
         _ => Before[axis],
     };
 
+    /// <summary>Elements of padding before each spatial dimension of an input.</summary>
+    internal void PadBefore(Shape input, ReadOnlySpan<int> taps, Span<int> before)
+    {
+        for (var i = 0; i < before.Length; i++) before[i] = PadBefore(i, input[i + 1], taps[i]);
+    }
+
     /// <summary>The elements that a window spans.</summary>
     int Extent(int axis, int taps) => (taps - 1) * Dilations[axis] + 1;
 

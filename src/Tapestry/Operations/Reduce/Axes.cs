@@ -8,8 +8,8 @@ namespace Tapestry;
 public readonly struct Axes : IEnumerable<int>
 {
     // The lists that nearly all reductions take, so that they need not be made each time.
-    static readonly ValueList<int>[] Leading = [.. Enumerable.Range(0, 9).Select(rank => (ValueList<int>)Enumerable.Range(0, rank).ToArray())];
-    static readonly ValueList<int>[] Single = [.. Enumerable.Range(0, 8).Select(axis => (ValueList<int>)new[] { axis })];
+    static readonly ValueList<int>[] Leading = [[], [0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 3, 4], [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5, 6], [0, 1, 2, 3, 4, 5, 6, 7]];
+    static readonly ValueList<int>[] Single = [[0], [1], [2], [3], [4], [5], [6], [7]];
 
     Axes(int[] numbers)
     {

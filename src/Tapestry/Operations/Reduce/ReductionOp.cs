@@ -23,14 +23,19 @@ public abstract record ReductionOp(ValueList<int> Axes, bool KeepDimensions) : O
     {
         if (!KeepDimensions && Axes.Count == shape.Rank) return Shape.Scalar;
         Span<int> left = stackalloc int[shape.Rank];
-        var count = 0;
-        for (var axis = 0; axis < left.Length; axis++)
+        return new Shape(left[..Remaining(shape, left)]);
+    }
+
+    int Remaining(Shape shape, Span<int> left)
+    {
+        var (count, mask) = (0, AxisMask);
+        for (var axis = 0; axis < shape.Rank; axis++)
         {
-            if (!Axes.Span.Contains(axis)) left[count++] = shape[axis];
+            if ((mask & (1u << axis)) == 0) left[count++] = shape[axis];
             else if (KeepDimensions) left[count++] = 1;
         }
 
-        return new Shape(left[..count]);
+        return count;
     }
 
     /// <summary>The dtype of the result.</summary>

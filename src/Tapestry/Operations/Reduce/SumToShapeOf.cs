@@ -34,7 +34,7 @@ public sealed record SumToShapeOfOp : Op
     internal override FusableReduction? Reduction(ReadOnlySpan<Tensor> inputs, TensorSpec output) =>
         FusableReduction.Of(default(SumReducer), inputs[0].DType, Stretched(inputs[0].Shape, output.Shape));
 
-    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 256);
+    internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 256, broadcast: true);
 
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
