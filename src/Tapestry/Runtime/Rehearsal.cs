@@ -21,10 +21,16 @@ static class Rehearsal
 
     static readonly List<Part> waiting = [];
     static readonly List<Rehearsed> rehearsed = [];
-    static bool isAtWork;
+    static volatile bool isAtWork;
 
     /// <summary>What the first operation threw that failed in a rehearsal; null if none did, as it should be. Who really needs that operation meets the exception there.</summary>
     internal static Exception? Failure { get; private set; }
+
+    /// <summary>How many operations were rehearsed in this process.</summary>
+    internal static int Count => rehearsed.Count;
+
+    /// <summary>Whether there is something to rehearse, or was a moment ago.</summary>
+    internal static bool IsAtWork => isAtWork;
 
     /// <summary>Has an operation rehearsed before long, where there is a processor for it.</summary>
     internal static void Add(Op op, Tensor[] inputs)
@@ -82,7 +88,7 @@ static class Rehearsal
     {
         long elements = 0;
         foreach (var spec in specs) elements += spec.Shape.IsFullyKnown ? spec.Shape.Size : MostElements;
-        if (elements > MostElements || IsKnown(op, specs)) return;
+        if (elements > MostElements || MemorySource.Substitute is not null || IsKnown(op, specs)) return;
         var inputs = new Tensor[specs.Length];
         for (var i = 0; i < inputs.Length; i++)
         {

@@ -30,7 +30,7 @@ public sealed record ReshapeOp(Shape Shape) : Op
         var size = context.Shape(0).Size;
         var unknown = Shape.Dimensions.IndexOf(Shape.Unknown);
         if (unknown < 0) return size == Shape.Unknown || size == Shape.Size ? Shape : throw Refuse("the number of elements differs", context, $"{Shape.Size} elements for the shape {Shape}");
-        if (Shape.Dimensions[(unknown + 1)..].Contains(Shape.Unknown)) throw Refuse($"more than one dimension of {Shape} is to be found", context, "at most one -1");
+        if (Shape.Dimensions[(unknown + 1)..].IndexOf(Shape.Unknown) >= 0) throw Refuse($"more than one dimension of {Shape} is to be found", context, "at most one -1");
         if (size == Shape.Unknown) return Shape;
         var rest = 1;
         for (var i = 0; i < Shape.Rank; i++) rest *= i == unknown ? 1 : Shape[i];

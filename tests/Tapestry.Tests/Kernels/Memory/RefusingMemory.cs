@@ -15,6 +15,8 @@ sealed class RefusingMemory : MemorySource, IDisposable
     {
         this.refuses = refuses;
         BlockPool.Clear();
+        // What is rehearsed beside a trace is not to be refused memory in the place of what is tested.
+        SpinWait.SpinUntil(() => !Rehearsal.IsAtWork, TimeSpan.FromSeconds(60));
         Substitute = this;
     }
 

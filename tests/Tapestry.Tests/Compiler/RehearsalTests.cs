@@ -1,0 +1,119 @@
+using Tapestry.Kernels.Conv;
+using Tapestry.Kernels.Threading;
+using Tapestry.Tests.Contracts;
+using Tapestry.Tests.Kernels.Threading;
+
+namespace Tapestry.Tests.Compiler;
+
+/// <summary>Operations that run beside the trace, so that the runtime has compiled their kernels when they are needed.</summary>
+[Collection(nameof(ThreadCountCollection))]
+public class RehearsalTests
+{
+    static readonly Window plain = new([1, 1], [1, 1], PaddingMode.Valid, [], []);
+
+    public static TheoryData<string> Names => [.. OpContract.Rows.Select(row => row.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EveryOperationAcceptsWhatItIsRehearsedOn(string name)
+    {
+        var row = OpContract.Rows.Single(row => row.ToString() == name);
+        if (row.Op.Rehearsal(row.Inputs) is not { } specs) return;
+        Assert.Equal(row.Inputs.Length, specs.Length);
+        for (var i = 0; i < specs.Length; i++)
+        {
+            Assert.Equal(row.Inputs[i].DType, specs[i].DType);
+            Assert.True(specs[i].Shape.Size <= Math.Max(1, row.Inputs[i].Size), $"{specs[i]} is larger than {row.Inputs[i].Spec}");
+        }
+
+        row.Op.ApplyAll([.. specs.Select(spec => Ops.Zeros(spec.Shape, spec.DType))]);
+    }
+
+    [Theory]
+    [InlineData(64, 96, 26)]
+    [InlineData(256, 512, 112)]
+    [InlineData(512, 512, 7)]
+    [InlineData(16, 16, 56)]
+    [InlineData(3, 64, 224)]
+    public void AConvolutionOfUnknownBatchIsRehearsedWithTheKernelsOfALargeOne(int channels, int filters, int extent)
+    {
+        var filter = new Shape(3, 3, channels, filters);
+        var large = new Shape(128, extent, extent, channels);
+        var (x, f) = ConvShapes.Rehearsal(plain, new Shape(Shape.Unknown, extent, extent, channels), filter)!.Value;
+        Assert.True(x.IsFullyKnown);
+        Assert.Equal(Suits(large, filter), Suits(x, f));
+        Assert.True((long)x.Size * f.Size <= (long)large.Size * filter.Size / 8);
+    }
+
+    [Fact]
+    public void TrainingStepsAreRehearsedWithoutAFault()
+    {
+        var former = WorkerPool.ThreadCount;
+        WorkerPool.ThreadCount = 2;
+        try
+        {
+            Variable[] weights = [new(Ops.Ones([3, 3, 1, 8])), new(Ops.Ones([8 * 12 * 12, 5])), new(Ops.Zeros([5]))];
+            var optimizer = new Tapestry.Keras.Adam(0.01);
+            var step = Function.Of((Tensor x, Tensor labels) =>
+            {
+                using var tape = new GradientTape();
+                var y = Ops.MaxPool(Ops.Relu(Ops.Conv2D(x, weights[0])), [2]);
+                y = Ops.MatMul(Ops.Reshape(y, [-1, 8 * 12 * 12]), weights[1]) + weights[2];
+                var loss = Ops.Mean(Ops.SparseSoftmaxCrossEntropyWithLogits(labels, y));
+                optimizer.Apply(tape.Gradient(loss, weights), weights);
+                return loss;
+            });
+            var before = Rehearsal.Count;
+            Assert.True(float.IsFinite((float)step.Apply(Ops.Ones([6, 26, 26, 1]), (int[])[0, 1, 2, 3, 4, 0])));
+            Assert.True(SpinWait.SpinUntil(() => !Rehearsal.IsAtWork, TimeSpan.FromSeconds(60)));
+            Assert.True(Rehearsal.Count > before);
+            Assert.Null(Rehearsal.Failure);
+        }
+        finally
+        {
+            WorkerPool.ThreadCount = former;
+        }
+    }
+
+    [Fact]
+    public void OneThreadRehearsesNothing()
+    {
+        var former = WorkerPool.ThreadCount;
+        Assert.True(SpinWait.SpinUntil(() => !Rehearsal.IsAtWork, TimeSpan.FromSeconds(60)));
+        WorkerPool.ThreadCount = 1;
+        try
+        {
+            var before = Rehearsal.Count;
+            Function.Of((Tensor x) => Ops.MatMul(x, x)).Apply(Ops.Ones([37, 37]));
+            Assert.False(Rehearsal.IsAtWork);
+            Assert.Equal(before, Rehearsal.Count);
+        }
+        finally
+        {
+            WorkerPool.ThreadCount = former;
+        }
+    }
+
+    [Fact]
+    public void LoopsOfLentThreadsRunOnThemAlone()
+    {
+        var threads = new HashSet<int>();
+        WorkerPool.InPlaceOfOne(() =>
+        {
+            var body = new Noting(threads);
+            WorkerPool.Run(1000, ref body);
+        });
+        Assert.Equal([Environment.CurrentManagedThreadId], threads);
+    }
+
+    static bool Suits(Shape input, Shape filter) =>
+        WinogradKernel<float, float, Tapestry.Kernels.Gemm.UnitScalar<float>>.IsSuitable(ConvShapes.Geometry(plain, input, filter, ConvShapes.Output(plain, input, filter)));
+
+    readonly struct Noting(HashSet<int> threads) : IParallelBody
+    {
+        public void Invoke(int index)
+        {
+            lock (threads) threads.Add(Environment.CurrentManagedThreadId);
+        }
+    }
+}
