@@ -32,6 +32,9 @@ static class Rehearsal
     /// <summary>Whether there is something to rehearse, or was a moment ago.</summary>
     internal static bool IsAtWork => isAtWork;
 
+    /// <summary>Forgets what was rehearsed: for tests, after so many operations that there would be no more rehearsals.</summary>
+    internal static void Forget() => rehearsed.Clear();
+
     /// <summary>Has an operation rehearsed before long, where there is a processor for it.</summary>
     internal static void Add(Op op, Tensor[] inputs)
     {
