@@ -25,16 +25,20 @@ sealed class CrossingValues(
     /// <summary>Looks at every two groups.</summary>
     /// <param name="canCopy">Whether a group may compute some operations of another.</param>
     /// <param name="costOf">What an operation costs.</param>
-    internal void Run(Func<FusionGroup, FusionGroup, List<int>, bool> canCopy, Func<int, int> costOf)
+    internal void Run(Func<FusionGroup, FusionGroup, NodeSet, bool> canCopy, Func<int, int> costOf)
     {
         foreach (var owner in groups.OfType<FusionGroup>().Distinct().ToArray())
         {
-            if (owner.Space.Aggregate(1L, (size, extent) => size * extent) < LeastElements) continue;
+            if (owner.Elements < LeastElements) continue;
             foreach (var (group, values) in Crossing(owner))
             {
                 if (values.Count < 2) continue;
-                if (BestChain(owner, group, values, costOf) is not { } found || !canCopy(group, owner, [.. found.Chain])) continue;
-                group.Copies.UnionWith(found.Chain.Where(index => !group.Members.Contains(index)));
+                if (BestChain(owner, group, values, costOf) is not { } found || !canCopy(group, owner, found.Chain)) continue;
+                foreach (var index in found.Chain)
+                {
+                    if (!group.Members.Contains(index)) group.Copies.Add(index);
+                }
+
                 stored.UnionWith(found.Stored);
             }
         }
@@ -56,14 +60,15 @@ sealed class CrossingValues(
         return crossing;
     }
 
-    (SortedSet<int> Chain, HashSet<GraphValue> Stored)? BestChain(FusionGroup owner, FusionGroup group, List<int> values, Func<int, int> costOf)
+    (NodeSet Chain, HashSet<GraphValue> Stored)? BestChain(FusionGroup owner, FusionGroup group, List<int> values, Func<int, int> costOf)
     {
-        (SortedSet<int> Chain, HashSet<GraphValue> Stored)? best = null;
+        (NodeSet Chain, HashSet<GraphValue> Stored)? best = null;
         var least = 0;
         foreach (var cut in owner.Members.Where(index => IsFull(index, owner) && !values.Contains(index)).Cast<int?>().Prepend(null))
         {
             if (Chain(owner, group, values, cut) is not { } found) continue;
-            var gain = (CostOfAccess * found.Gain) - found.Chain.Sum(costOf);
+            var gain = CostOfAccess * found.Gain;
+            foreach (var index in found.Chain) gain -= costOf(index);
             if (gain <= least) continue;
             (best, least) = ((found.Chain, found.Stored), gain);
         }
@@ -72,9 +77,9 @@ sealed class CrossingValues(
     }
 
     // The operations that make the values from what is in memory, and from one value more if one is given.
-    (SortedSet<int> Chain, HashSet<GraphValue> Stored, int Gain)? Chain(FusionGroup owner, FusionGroup group, List<int> values, int? cut)
+    (NodeSet Chain, HashSet<GraphValue> Stored, int Gain)? Chain(FusionGroup owner, FusionGroup group, List<int> values, int? cut)
     {
-        var chain = new SortedSet<int>();
+        var chain = new NodeSet();
         var sources = new HashSet<GraphValue>();
         var needed = new HashSet<GraphValue>();
         var open = new Stack<int>(values);

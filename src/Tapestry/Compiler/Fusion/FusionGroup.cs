@@ -15,7 +15,7 @@ sealed class FusionGroup
     {
         Members.Add(member);
         Space = space;
-        Size = space.Aggregate(1L, (size, extent) => size * extent);
+        Elements = Size(space);
         Lanes = lanes;
     }
 
@@ -50,7 +50,7 @@ sealed class FusionGroup
     internal int[] Space { get; }
 
     /// <summary>Elements of a full value.</summary>
-    internal long Size { get; }
+    internal long Elements { get; }
 
     /// <summary>How many leading dimensions are rows; null without reductions.</summary>
     internal int? RowRank { get; set; }

@@ -93,7 +93,7 @@ sealed class FusionPlanner
         if (nodes[index].Op.IsView && groups[index]!.Members.Count == 1) groups[index] = null;
     }
 
-    bool IsSmall(FusionGroup group) => group.Size * SmallPart <= largestSpace;
+    bool IsSmall(FusionGroup group) => group.Elements * SmallPart <= largestSpace;
 
     FusionGroup? StartGroup(int index)
     {
