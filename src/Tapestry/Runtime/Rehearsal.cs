@@ -90,7 +90,12 @@ static class Rehearsal
     internal static void Run(Op op, TensorSpec[] specs)
     {
         long elements = 0;
-        foreach (var spec in specs) elements += spec.Shape.IsFullyKnown ? spec.Shape.Size : MostElements;
+        foreach (var spec in specs)
+        {
+            if (!spec.Shape.IsFullyKnown) return;
+            elements += spec.Shape.Size;
+        }
+
         if (elements > MostElements || MemorySource.Substitute is not null || IsKnown(op, specs)) return;
         var inputs = new Tensor[specs.Length];
         for (var i = 0; i < inputs.Length; i++)
@@ -104,7 +109,7 @@ static class Rehearsal
         foreach (var input in inputs) GC.KeepAlive(input);
     }
 
-    /// <summary>The inputs with at most so many rows, which are their first dimension; unknown numbers count as many.</summary>
+    /// <summary>The inputs with at most so many rows, which are their first dimension; an unknown number is that of the others.</summary>
     /// <param name="inputs">The inputs.</param>
     /// <param name="most">The most rows.</param>
     /// <param name="broadcast">Whether the inputs are broadcast, so that only those of most dimensions have rows.</param>
@@ -112,7 +117,12 @@ static class Rehearsal
     {
         var specs = new TensorSpec[inputs.Length];
         var rank = 1;
-        if (broadcast) foreach (var input in inputs) rank = Math.Max(rank, input.Rank);
+        foreach (var input in inputs) rank = broadcast ? Math.Max(rank, input.Rank) : 1;
+        foreach (var input in inputs)
+        {
+            if (input.Rank >= rank && input.Shape[0] != Shape.Unknown && !(broadcast && input.Shape[0] == 1)) most = Math.Min(most, input.Shape[0]);
+        }
+
         for (var i = 0; i < specs.Length; i++)
         {
             var dimensions = inputs[i].Shape.ToArray();

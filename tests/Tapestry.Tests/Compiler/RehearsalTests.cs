@@ -29,6 +29,16 @@ public class RehearsalTests
         row.Op.ApplyAll([.. specs.Select(spec => Ops.Zeros(spec.Shape, spec.DType))]);
     }
 
+    [Fact]
+    public void AnUnknownNumberOfRowsIsThatOfTheOthers()
+    {
+        static Tensor Of(params int[] dimensions) => new(new TensorSpec(new Shape(dimensions), DType.Float32), new Unbound());
+        Assert.Equal([new Shape(3, 10), new Shape(3)], Rehearsal.Rows([Of(-1, 10), Of(3)], most: 4).Select(spec => spec.Shape));
+        Assert.Equal([new Shape(4, 10), new Shape(4)], Rehearsal.Rows([Of(-1, 10), Of(30)], most: 4).Select(spec => spec.Shape));
+        Assert.Equal([new Shape(4, 10), new Shape(10)], Rehearsal.Rows([Of(-1, 10), Of(10)], most: 4, broadcast: true).Select(spec => spec.Shape));
+        Assert.Equal([new Shape(3, 10), new Shape(1, 10), new Shape(3, 1)], Rehearsal.Rows([Of(-1, 10), Of(1, 10), Of(3, 1)], most: 4, broadcast: true).Select(spec => spec.Shape));
+    }
+
     [Theory]
     [InlineData(64, 96, 26)]
     [InlineData(256, 512, 112)]
@@ -107,8 +117,22 @@ public class RehearsalTests
         Assert.Equal([Environment.CurrentManagedThreadId], threads);
     }
 
+    [Fact]
+    public void WhatIsNotKnownIsNotRehearsed()
+    {
+        Rehearsal.Run(new SumOp([1], false), [new TensorSpec(new Shape(4, Shape.Unknown), DType.Float32)]);
+        Assert.Throws<TapestryException>(() => Rehearsal.Run(new MatMulOp(false, false), [new(new Shape(2, 3), DType.Float32), new(new Shape(2, 3), DType.Float32)]));
+    }
+
     static bool Suits(Shape input, Shape filter) =>
         WinogradKernel<float, float, Tapestry.Kernels.Gemm.UnitScalar<float>>.IsSuitable(ConvShapes.Geometry(plain, input, filter, ConvShapes.Output(plain, input, filter)));
+
+    sealed class Unbound : Symbol
+    {
+        internal override object Owner => this;
+
+        internal override string Label => "unbound";
+    }
 
     readonly struct Noting(HashSet<int> threads) : IParallelBody
     {
