@@ -17,7 +17,7 @@ public sealed record FunctionOptions
 
     /// <summary>
     /// Whether a call writes its results over those of the call before from the same thread. Then a call allocates nothing; read or copy the
-    /// results before the next one; an array or tuple that holds them is that of the call before, too. Results that consist of rows (<see cref="IndexedSlices"/>) are new each time, and may keep an argument as their rows.
+    /// results before the next one, or give them to it as arguments, which it then leaves alone and allocates others; an array or tuple that holds them is that of the call before, too. Results that consist of rows (<see cref="IndexedSlices"/>) are new each time, and may keep an argument as their rows.
     /// </summary>
     public bool ReuseResults { get; init; }
 

@@ -10,6 +10,21 @@ sealed class ReusedResults(int count)
     /// <summary>The tensors.</summary>
     internal Tensor[] Tensors { get; } = new Tensor[count];
 
+    /// <summary>Results that a call reads as its arguments are not written over by it: others take their place.</summary>
+    internal void KeepOff(ReadOnlySpan<Tensor> arguments)
+    {
+        foreach (ref var result in Tensors.AsSpan())
+        {
+            if (result is null) continue;
+            foreach (var argument in arguments)
+            {
+                if (!argument.Overlaps(result)) continue;
+                result = null!;
+                break;
+            }
+        }
+    }
+
     /// <summary>The tensors in their structure: that of the call before while it holds the same ones, as it does unless shapes change.</summary>
     /// <param name="structure">The structure, with numbers in the places of tensors.</param>
     internal T In<T>(Nest structure)

@@ -6,6 +6,7 @@ namespace Tapestry.Compiler;
 sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, IReadOnlyList<string> argumentNames)
 {
     readonly Lock tracing = new();
+    readonly Lock updating = new();
     readonly List<string> report = [];
     Entry[] entries = [];
     bool hasBeenTraced;
@@ -82,10 +83,18 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
         return text.ToString();
     }
 
+    // Who changes variables starts from what the call before has left in them, and may write into their memory: one call after the other, whichever traces they run.
     Tensor[] Run(Entry entry, ReadOnlySpan<Tensor> tensors, out ReusedResults? reused)
+    {
+        if (entry.Function.Graph.Updates.Count == 0 || Scopes.Current.Interpreter is not null) return RunTrace(entry, tensors, out reused);
+        lock (updating) return RunTrace(entry, tensors, out reused);
+    }
+
+    Tensor[] RunTrace(Entry entry, ReadOnlySpan<Tensor> tensors, out ReusedResults? reused)
     {
         reused = options.ReuseResults && Scopes.Current is { Interpreter: null, IsObserved: false } ? entry.Results : null;
         if (reused is null) return entry.Function.Call(tensors);
+        reused.KeepOff(tensors);
         entry.Function.Executable.Run(tensors, isPure: false, [], reused.Tensors);
         return reused.Tensors;
     }

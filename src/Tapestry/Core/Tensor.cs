@@ -255,6 +255,10 @@ public class Tensor
         GC.KeepAlive(this);
     }
 
+    /// <summary>Whether the elements of two tensors lie in the same memory, wholly or in part.</summary>
+    internal bool Overlaps(Tensor other) =>
+        data is { } memory && ReferenceEquals(memory, other.data) && offset < other.offset + ((long)other.Shape.Size * other.DType.Size) && other.offset < offset + ((long)Shape.Size * DType.Size);
+
     /// <summary>Lets a place-holder of a compiled function stand on the memory of another tensor; null lets go of it.</summary>
     internal void Rebind(Tensor? other)
     {

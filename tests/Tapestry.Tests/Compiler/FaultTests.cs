@@ -21,6 +21,37 @@ public sealed class FaultTests
         Assert.Equal(3f, function.Apply(Ops.Ones([3, 1]), Ops.Ones([1, 4])).ToArray<float>()[0], 1e-5f);
     }
 
+    /// <summary>A call that changes variables sees what the call before has left, whichever thread made it.</summary>
+    [Fact]
+    public void EightThreadsChangeVariablesAtOnce()
+    {
+        var (sum, steps) = (new Variable(Ops.Zeros([50, 60])), new Variable(0));
+        var function = Function.Of((Tensor x) =>
+        {
+            steps.AssignAdd(1);
+            sum.AssignAdd(Ops.BroadcastTo(Ops.Sort(x), [50, 60]));
+            return (Nest)(sum.Value - Ops.Cast(steps.Value, DType.Float32), steps.Value);
+        });
+        // Two traces, which share the variables.
+        Tensor[] inputs = [Ops.Ones([50, 60]), Ops.Ones([1, 60])];
+        var (wrong, seen) = (0, new int[801]);
+        using var start = new Barrier(8);
+        var threads = Enumerable.Range(0, 8).Select(i => new Thread(() =>
+        {
+            start.SignalAndWait();
+            for (var round = 0; round < 100; round++)
+            {
+                var results = function.Apply(inputs[(i + round) % 2]).Flatten();
+                if (results[0].ToArray<float>().AsSpan().ContainsAnyExcept(0f)) Interlocked.Increment(ref wrong);
+                Interlocked.Increment(ref seen[results[1].ToArray<int>()[0]]);
+            }
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        Assert.Equal(0, wrong);
+        Assert.All(seen.Skip(1), times => Assert.Equal(1, times));
+    }
+
     [Fact]
     public void EightThreadsCallAtOnce()
     {
