@@ -19,6 +19,10 @@ static class Rehearsal
     // How long the thread waits for the next operation of a trace.
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
+    // A thread that meets the end of a full heap can end its process, so where memory is narrow nothing runs that only saves time.
+    const long LeastMemory = 1L << 30;
+    static readonly bool hasRoom = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= LeastMemory;
+
     static readonly List<Part> waiting = [];
     static readonly List<Rehearsed> rehearsed = [];
     static volatile bool isAtWork;
@@ -38,7 +42,7 @@ static class Rehearsal
     /// <summary>Has an operation rehearsed before long, where there is a processor for it.</summary>
     internal static void Add(Op op, Tensor[] inputs)
     {
-        if (!RuntimeFeature.IsDynamicCodeCompiled || WorkerPool.ThreadCount == 1 || MemorySource.Substitute is not null || rehearsed.Count >= MostRehearsed) return;
+        if (!hasRoom || !RuntimeFeature.IsDynamicCodeCompiled || WorkerPool.ThreadCount == 1 || MemorySource.Substitute is not null || rehearsed.Count >= MostRehearsed) return;
         lock (waiting)
         {
             waiting.Add(new Part(op, inputs));
@@ -48,13 +52,27 @@ static class Rehearsal
         }
 
         // Not one of the pool: what a thread keeps for kernels is to go with it.
-        new Thread(Work) { IsBackground = true, Name = "Tapestry rehearsal" }.Start();
+        new Thread(WorkWhileThereIsMemory) { IsBackground = true, Name = "Tapestry rehearsal" }.Start();
     }
 
     /// <summary>Called when a program begins to run: what it comes to last is rehearsed first from here on, so that the two meet in the middle.</summary>
     internal static void Turn()
     {
         lock (waiting) waiting.Reverse();
+    }
+
+    // What only saves time must not end a process whose heap is full.
+    static void WorkWhileThereIsMemory()
+    {
+        try
+        {
+            Work();
+        }
+        catch (OutOfMemoryException)
+        {
+            // What waits is left to the next trace.
+            isAtWork = false;
+        }
     }
 
     static void Work()
@@ -81,7 +99,7 @@ static class Rehearsal
             }
             catch (Exception exception)
             {
-                Failure ??= exception;
+                if (exception is not (OutOfMemoryException or { InnerException: OutOfMemoryException })) Failure ??= exception;
             }
         }
     }
