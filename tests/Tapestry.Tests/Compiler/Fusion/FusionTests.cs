@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Threading;
 using Tapestry.Tests.Contracts.GuardPages;
@@ -8,7 +10,7 @@ namespace Tapestry.Tests.Compiler.Fusion;
 [Collection(nameof(Tapestry.Tests.Kernels.Threading.ThreadCountCollection))]
 public sealed class FusionTests
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, GuardedMemory.Current is null ? 40 : 10)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, GuardedMemory.Current is null && Vector256.IsHardwareAccelerated && RuntimeFeature.IsDynamicCodeSupported ? 40 : 10)];
 
     [Theory]
     [MemberData(nameof(Seeds))]

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Memory;
 using Tapestry.Tests.Compiler;
@@ -14,6 +15,9 @@ namespace Tapestry.Tests.Contracts.InstructionSets;
 /// </summary>
 static class ContractProgram
 {
+    /// <summary>The environment variable that makes a child run its loops as tiles, as where the platform forbids dynamic code.</summary>
+    internal const string WithoutDynamicCode = "TAPESTRY_TESTS_WITHOUT_DYNAMIC_CODE";
+
     /// <summary>Runs all tests of some classes but those about threads and allocations.</summary>
     /// <param name="arguments">
     /// The file for the results; the test classes or tests to run (Class or Class.Method), separated by commas; and, for guarded memory, where values lie: at the <c>end</c> or the <c>start</c>
@@ -22,12 +26,14 @@ static class ContractProgram
     /// <returns>0 when all tests passed.</returns>
     public static int Main(string[] arguments)
     {
+        // Before the runtime looks for the first time.
+        if (Environment.GetEnvironmentVariable(WithoutDynamicCode) is not null) AppContext.SetSwitch("System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported", false);
         if (arguments is [_, nameof(HeapLimit)]) return HeapLimit.Run();
         if (arguments.Length is not (2 or 3)) return 2;
         using var file = new StreamWriter(arguments[0]);
         if (arguments.Length == 2)
         {
-            file.WriteLine(Widths());
+            file.WriteLine(Widths(RuntimeFeature.IsDynamicCodeSupported));
             return RunAll(file, ContractResults.Compute(), arguments[1].Split(',')) == 0 ? 0 : 1;
         }
 
@@ -73,8 +79,8 @@ static class ContractProgram
     // Guarded values are new ones and share no memory, whatever kernels and plans do.
     static bool LeftOut(string test) => test.Contains("Thread", StringComparison.Ordinal) || (MemorySource.Substitute is not null && (test.Contains("Allocate", StringComparison.Ordinal) || test == nameof(OpContractTests.TheContractSeesWhatIsWrong)));
 
-    /// <summary>Which vectors this process has.</summary>
-    internal static string Widths() => $"512: {Vector512.IsHardwareAccelerated}, 256: {Vector256.IsHardwareAccelerated}, 128: {Vector128.IsHardwareAccelerated}";
+    /// <summary>Which vectors this process has, and whether it makes code.</summary>
+    internal static string Widths(bool dynamicCode) => $"512: {Vector512.IsHardwareAccelerated}, 256: {Vector256.IsHardwareAccelerated}, 128: {Vector128.IsHardwareAccelerated}, dynamic code: {dynamicCode}";
 
     static int Run(Type type, MethodInfo method)
     {

@@ -2,11 +2,12 @@ using System.Runtime.Intrinsics;
 
 namespace Tapestry.Tests.Contracts.InstructionSets;
 
-/// <summary>The kernels and operations on processors that have less: child processes in which the runtime leaves out vectors of a width and all wider ones.</summary>
+/// <summary>The kernels and operations on processors that have less: child processes in which the runtime leaves out vectors of a width and all wider ones, and one in which no code can be made at run time.</summary>
 [Trait("Category", "Slow")]
 public class InstructionSetTests
 {
-    const string Kernels = "AccuracyTests,SpecialValueTests,BinaryLoopTests,OtherLoopTests,ReduceLoopTests,RandomLoopTests,PoolingTests,ConvolutionTests,SortingTests,"
+    const string Kernels = "AccuracyTests,SpecialValueTests,BinaryLoopTests,OtherLoopTests,ReduceLoopTests,RandomLoopTests,PoolingTests,ConvolutionTests,SortingTests,OpContractTests,MapKernelTests,FusionTests,"
+        + "Int8GemmTests,LineScanTests,LstmTests,GruTests,SoftmaxTests,MatMulTests,"
         + "GemmTests.RandomShapesMatchTheReference,GemmTests.Float64MatchesTheReference,GemmTests.IntegersAreExact,GemmTests.HalfIsSummedInFloat32,GemmTests.ComplexNumbersMultiply,GemmTests.NaNAndInfinityPropagate,DotProductAttentionTests.IsTheSameAsComposed";
 
     // Only what this machine has can be left out.
@@ -18,6 +19,7 @@ public class InstructionSetTests
             if (Vector512.IsHardwareAccelerated) settings.Add("DOTNET_EnableAVX512", "512: False");
             if (Vector256.IsHardwareAccelerated) settings.Add("DOTNET_EnableAVX2", "512: False, 256: False");
             if (Vector128.IsHardwareAccelerated) settings.Add("DOTNET_EnableHWIntrinsic", "512: False, 256: False, 128: False");
+            settings.Add(ContractProgram.WithoutDynamicCode, ContractProgram.Widths(dynamicCode: false));
             return settings;
         }
     }
