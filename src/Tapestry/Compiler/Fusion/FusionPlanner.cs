@@ -24,6 +24,7 @@ sealed class FusionPlanner
     readonly List<(int Maker, int Reader)> later = [];
     readonly long largestSpace;
     readonly HashSet<GraphValue> stored = [];
+    MemoryReaders? memoryReaders;
     // While operations are considered in order nothing reaches beyond the last one.
     HashSet<FusionGroup> largest = [];
 
@@ -324,6 +325,7 @@ sealed class FusionPlanner
 
     List<GraphNode> Schedule()
     {
+        memoryReaders = new MemoryReaders(makers, readers, groups);
         foreach (var group in groups.OfType<FusionGroup>().Where(group => group.Product is not null).Distinct())
         {
             if (!HasPlace(group)) group.Product = null;
@@ -369,6 +371,7 @@ sealed class FusionPlanner
 
             // Others may have counted on what the group computes again: all are lowered anew.
             foreach (var member in group.Members) groups[member] = null;
+            memoryReaders = new MemoryReaders(makers, readers, groups);
             return LowerAll();
         }
 
@@ -376,13 +379,13 @@ sealed class FusionPlanner
     }
 
     bool IsNeededOutside(GraphValue value, FusionGroup group) =>
-        kept.Contains(value) || stored.Contains(value) || (readers.TryGetValue(value, out var list) && list.Exists(reader => !group.Members.Contains(reader) && groups[reader]?.Copies.Contains(makers[value]) != true));
+        kept.Contains(value) || stored.Contains(value) || memoryReaders!.Exist(value, group);
 
     bool IsCopiedByAll(int index)
     {
         if (nodes[index].Outputs.Length != 1 || nodes[index].Op.HasEffects) return false;
         var value = Graph.ValueOf(nodes[index].Outputs[0]);
-        return !kept.Contains(value) && !stored.Contains(value) && readers.TryGetValue(value, out var list) && list.TrueForAll(reader => groups[reader]?.Copies.Contains(index) == true);
+        return !kept.Contains(value) && !stored.Contains(value) && readers.ContainsKey(value) && !memoryReaders!.Exist(value, null);
     }
 
     static int[] Shape(Tensor tensor) => tensor.Shape.ToArray();
