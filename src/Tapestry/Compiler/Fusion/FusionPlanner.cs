@@ -21,12 +21,11 @@ sealed class FusionPlanner
     readonly FusionGroup?[] groups;
     readonly FusableReduction?[] reductions;
     readonly HashSet<GraphValue> kept;
+    readonly UnitOrder order;
     readonly List<(int Maker, int Reader)> later = [];
     readonly long largestSpace;
     readonly HashSet<GraphValue> stored = [];
     MemoryReaders? memoryReaders;
-    // While operations are considered in order nothing reaches beyond the last one.
-    HashSet<FusionGroup> largest = [];
 
     FusionPlanner(IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, HashSet<GraphValue> kept)
     {
@@ -50,6 +49,8 @@ sealed class FusionPlanner
                 if (list.Count == 0 || list[^1] != i) list.Add(i);
             }
         }
+
+        order = new UnitOrder(nodes, readers);
     }
 
     /// <summary>The nodes with groups in place of their members, in an order in which they can run.</summary>
@@ -122,12 +123,8 @@ sealed class FusionPlanner
         if (isSame && nodes[second].Op.IsView && b.Members.Count == 1) return;
         var joined = a.With(b);
         if (joined.RowRank is not null && joined.Columns > RowProgram.MostColumns) return;
-        if (!IsLawful(joined) || IsCyclic(joined)) return;
+        if (!IsLawful(joined) || !order.TryJoin(first, second)) return;
         foreach (var member in joined.Members) groups[member] = joined;
-        if (largest.Count == 0) return;
-        largest.Remove(a);
-        largest.Remove(b);
-        largest.Add(joined);
     }
 
     /// <summary>Whether every member is full, one a row, or a result at the end, and whether operands lie evenly and are few enough.</summary>
@@ -171,65 +168,9 @@ sealed class FusionPlanner
         return byRows.All(pair => !byAll.Contains(pair.Key) || !group.IsPerRow(pair.Value.Shape.Dimensions, stretches: false) || group.IsPerRow(pair.Value.Shape.Dimensions, stretches: true));
     }
 
-    /// <summary>Whether something outside a group would have to run both before and after it.</summary>
-    bool IsCyclic(FusionGroup group)
-    {
-        var seen = new HashSet<object>();
-        var open = new Stack<int>();
-        var last = Horizon(group.Members.Max);
-        foreach (var member in group.Members) Push(member);
-        while (open.TryPop(out var index))
-        {
-            if (group.Members.Contains(index)) return true;
-            if (groups[index] is not { } passed)
-            {
-                Push(index);
-                continue;
-            }
-
-            foreach (var member in passed.Members) Push(member);
-        }
-
-        return false;
-
-        void Push(int from)
-        {
-            foreach (var output in nodes[from].Outputs)
-            {
-                if (!readers.TryGetValue(Graph.ValueOf(output), out var list)) continue;
-                foreach (var reader in list)
-                {
-                    if (group.Members.Contains(from) && group.Members.Contains(reader)) continue;
-                    if (First(reader) > last || !seen.Add((object?)groups[reader] ?? nodes[reader])) continue;
-                    open.Push(reader);
-                }
-            }
-        }
-    }
-
-    // What starts later cannot lead back, unless a group reaches across.
-    int Horizon(int last)
-    {
-        for (var extended = true; extended;)
-        {
-            extended = false;
-            foreach (var group in largest)
-            {
-                if (group.Members.Min > last || group.Members.Max <= last) continue;
-                last = group.Members.Max;
-                extended = true;
-            }
-        }
-
-        return last;
-    }
-
-    int First(int index) => groups[index]?.Members.Min ?? index;
-
     // Groups that read the same large value read it together.
     void MergeSiblings(Func<FusionGroup, bool> isMeant)
     {
-        largest = [.. groups.OfType<FusionGroup>()];
         foreach (var (value, list) in readers)
         {
             if (value.Constant is { Size: 1 }) continue;

@@ -41,6 +41,15 @@ sealed class NodeSet
         foreach (var number in other.numbers) Add(number);
     }
 
+    /// <summary>Adds all numbers of a list.</summary>
+    internal void UnionWith(List<int> others)
+    {
+        foreach (var number in others) Add(number);
+    }
+
+    /// <summary>The numbers.</summary>
+    internal int[] ToArray() => [.. numbers];
+
     /// <summary>Whether one number meets a condition.</summary>
     internal bool Any(Predicate<int> condition) => numbers.Exists(condition);
 
