@@ -10,7 +10,7 @@ namespace Tapestry.Tests.Compiler;
 [Collection(nameof(AllocationCollection))]
 public sealed class MemoryFaultTests
 {
-    // Tensors made from numbers are no results of operations.
+    // Tensors made from numbers are no results of operations. Numbers in programs are kept, but one may take the place of another.
     static readonly Tensor Filter = Draw(3, 3, 40, 33), State = Draw(6, 20), Kernel = Draw(20, 80);
 
     static readonly Dictionary<string, Func<Func<Tensor[]>>> Programs = new()
@@ -22,10 +22,10 @@ public sealed class MemoryFaultTests
         ["sort"] = () => Eager(x => [Ops.Sort(x), Ops.ArgSort(x), Ops.Sort(Ops.Cast(x, DType.Float16))], [3, 3000]),
         ["attention"] = () => Eager(x => [Derivative(x => Ops.DotProductAttention(x, x, x), x)], [2, 50, 3, 16]),
         ["recurrence"] = () => Eager(x => [Derivative(x => Ops.Lstm(x, State, State, Kernel).Outputs, x)], [5, 6, 80]),
-        ["repeat, whose shape depends on values"] = () => Eager(x => [Ops.BooleanMask(x, Ops.Greater(x, 0f))], [40, 50]),
+        ["repeat, whose shape depends on values"] = () => Eager(x => [Ops.BooleanMask(x, Ops.Greater(x, Ops.Tanh(x)))], [40, 50]),
         ["compiled"] = () => Compiled(x => Derivative(x => Ops.Softmax(Ops.MatMul(Ops.Tanh(x), x, transposeB: true)), x), new FunctionOptions { Name = "compiled" }),
         ["compiled, reused results"] = () => Compiled(x => Ops.LogSoftmax(Ops.Cumsum(x - Ops.Mean(x, -1, keepdims: true))), new FunctionOptions { Name = "compiled", ReuseResults = true }),
-        ["compiled, shape by value"] = () => Compiled(x => Ops.BooleanMask(x, Ops.Greater(x, 0f)) * 2f, new FunctionOptions { Name = "compiled" }),
+        ["compiled, shape by value"] = () => Compiled(x => Ops.Tanh(Ops.BooleanMask(x, Ops.Greater(x, Ops.Tanh(x)))), new FunctionOptions { Name = "compiled" }),
         ["gradient through a compiled function"] = () =>
         {
             var function = Function.Of((Tensor x) => Ops.Sum(Ops.Tanh(Ops.MatMul(x, x))));
@@ -62,7 +62,7 @@ public sealed class MemoryFaultTests
 
                     var fault = Assert.IsType<TapestryException>(exception);
                     Assert.Contains("not enough memory", fault.Message, StringComparison.Ordinal);
-                    Assert.NotEqual("Tensor", fault.Subject);
+                    Assert.True(fault.Subject != "Tensor", $"request {number}: {fault}");
                     Assert.Matches(@"\d+ bytes", fault.Message);
                     Assert.NotNull(fault.Remedy);
                 }
