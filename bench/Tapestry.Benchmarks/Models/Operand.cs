@@ -22,6 +22,10 @@ sealed record Operand(float[] Values, int[] Shape, int[]? Order = null, bool Has
     /// <summary>Ours.</summary>
     internal Tensor ToTensor() => Ops.FromSpan<float>(Values, Shape);
 
+    /// <summary>The elements in the order of libtorch's axes, which are ONNX's too, and the shape.</summary>
+    internal (float[] Values, int[] Shape) InLibtorchOrder() =>
+        Order is null ? (Values, Shape) : (Ops.Transpose(ToTensor(), Order).ToArray<float>(), [.. Order.Select(axis => Shape[axis])]);
+
     /// <summary>libtorch's, contiguous.</summary>
     internal torch.Tensor ToLibtorch()
     {

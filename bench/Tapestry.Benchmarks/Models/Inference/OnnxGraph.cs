@@ -3,13 +3,14 @@ using System.Text;
 
 namespace Tapestry.Benchmarks.Models.Inference;
 
-/// <summary>Writes a graph of float32 operations in the ONNX format, as far as the jobs need it: constants, nodes without attributes, one input, one output.</summary>
+/// <summary>Writes a graph of float32 operations in the ONNX format, as far as the jobs need it: constants, nodes whose attributes are lists of numbers, one input, one output.</summary>
 sealed class OnnxGraph
 {
     // Numbers of fields in onnx.proto.
     const int ModelVersion = 1, ModelGraph = 7, ModelOperators = 8, OperatorsVersion = 2;
     const int GraphNode = 1, GraphName = 2, GraphConstant = 5, GraphInput = 11, GraphOutput = 12;
-    const int NodeInput = 1, NodeOutput = 2, NodeOperator = 4;
+    const int NodeInput = 1, NodeOutput = 2, NodeOperator = 4, NodeAttribute = 5;
+    const int AttributeName = 1, AttributeIntegers = 8, AttributeType = 20, IntegersType = 7;
     const int TensorDimension = 1, TensorType = 2, TensorName = 8, TensorBytes = 9, FloatType = 1;
     const int ValueName = 1, ValueType = 2, TypeTensor = 1, TensorTypeElement = 1, TensorTypeShape = 2, ShapeDimension = 1, DimensionValue = 1;
 
@@ -27,12 +28,24 @@ sealed class OnnxGraph
     }
 
     /// <summary>Adds an operation.</summary>
-    internal void Node(string operation, string output, params string[] inputs)
+    internal void Node(string operation, string output, params string[] inputs) => Node(operation, output, inputs, []);
+
+    /// <summary>Adds an operation with attributes.</summary>
+    internal void Node(string operation, string output, string[] inputs, (string Name, int[] Values)[] attributes)
     {
         var node = new MemoryStream();
         foreach (var input in inputs) Bytes(node, NodeInput, Encoding.UTF8.GetBytes(input));
         Bytes(node, NodeOutput, Encoding.UTF8.GetBytes(output));
         Bytes(node, NodeOperator, Encoding.UTF8.GetBytes(operation));
+        foreach (var (name, values) in attributes)
+        {
+            var attribute = new MemoryStream();
+            Bytes(attribute, AttributeName, Encoding.UTF8.GetBytes(name));
+            foreach (var value in values) Integer(attribute, AttributeIntegers, value);
+            Integer(attribute, AttributeType, IntegersType);
+            Bytes(node, NodeAttribute, attribute.ToArray());
+        }
+
         Bytes(body, GraphNode, node.ToArray());
     }
 

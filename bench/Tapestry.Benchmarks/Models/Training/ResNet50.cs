@@ -9,7 +9,8 @@ static class ResNet50
     /// <summary>Multiply-adds of one picture of 224×224.</summary>
     internal const double MultiplyAdds = 4.09e9;
 
-    static readonly (int Width, int Blocks)[] stages = [(64, 3), (128, 4), (256, 6), (512, 3)];
+    /// <summary>Channels of the 3×3 convolutions, and blocks, of each stage.</summary>
+    internal static readonly (int Width, int Blocks)[] Stages = [(64, 3), (128, 4), (256, 6), (512, 3)];
     static readonly int[] reversed = [1, 0];
 
     /// <summary>Convolutions with the factors and offsets of their normalizations; moments too when these do not come from the batch.</summary>
@@ -18,7 +19,7 @@ static class ResNet50
         var weights = new List<Operand>();
         Convolution(7, 3, 64);
         var channels = 64;
-        foreach (var (width, blocks) in stages)
+        foreach (var (width, blocks) in Stages)
         {
             for (var block = 0; block < blocks; block++)
             {
@@ -50,7 +51,7 @@ static class ResNet50
     {
         var next = 0;
         x = Ops.MaxPool(Ops.Relu(Layer(x, 2)), [3], [2], pads: [(1, 1), (1, 1)]);
-        foreach (var (width, blocks) in stages)
+        foreach (var (width, blocks) in Stages)
         {
             for (var block = 0; block < blocks; block++)
             {
@@ -93,7 +94,7 @@ static class ResNet50
     {
         var next = 0;
         x = torch.nn.functional.max_pool2d(torch.nn.functional.relu(Layer(x, 2), inplace: true), 3, 2, 1);
-        foreach (var (width, blocks) in stages)
+        foreach (var (width, blocks) in Stages)
         {
             for (var block = 0; block < blocks; block++)
             {
