@@ -64,10 +64,10 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
     {
         int inputs = geometry.InputChannels, outputs = geometry.OutputChannels;
         var grid = new TileGrid(geometry.Batch, geometry.Input[1], geometry.Input[2], geometry.Output[1], geometry.Output[2], geometry.PadBefore[1], geometry.PadBefore[2]);
-        nint elements = (nint)inputs * outputs;
+        var elements = Apart((nint)inputs * outputs);
         // Every block adds to all sums: the longer it is, the less often they travel.
         var tiles = 2 * TilesPerBlock(inputs, outputs);
-        var parts = (int)Math.Clamp((grid.Tiles + tiles - 1) / tiles, 1, elements <= 128 * 128 ? 8 : 4);
+        var parts = (int)Math.Clamp((grid.Tiles + tiles - 1) / tiles, 1, (long)inputs * outputs <= 128 * 128 ? 8 : 4);
         var sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, parts * Points * elements);
         var body = new FilterSums { Grid = grid, Input = input, Inputs = inputs, Gradient = gradOutput, Outputs = outputs, TilesPerBlock = tiles, Parts = parts, Sums = sums };
         WorkerPool.Run(parts, ref body);
@@ -96,9 +96,9 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
     /// <summary>Transforms the filter, G·g·Gᵀ, and packs the 16 matrices for the micro-kernel: [inputs, outputs], or turned around and transposed.</summary>
     static T* Pack(T* filter, int inputs, int outputs, bool turned)
     {
-        nint elements = (nint)inputs * outputs;
+        var elements = Apart((nint)inputs * outputs);
         int steps = turned ? outputs : inputs, columns = turned ? inputs : outputs;
-        nint size = (nint)steps * PackedProduct<T>.Width(columns, GemmDriver<T, TVector, TUnit>.PanelWidth);
+        var size = PackedSize(steps, columns);
         var packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, Points * size);
         if (!turned)
         {
@@ -116,6 +116,11 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         WorkerPool.Run(Points, ref pack);
         return packed;
     }
+
+    // From one of 16 matrices to the next. They are written side by side: at a distance of whole pages all their lines would have the same few places in the caches.
+    static nint Apart(nint elements) => elements + 5 * 64 / sizeof(T);
+
+    static nint PackedSize(int steps, int columns) => Apart((nint)steps * PackedProduct<T>.Width(columns, GemmDriver<T, TVector, TUnit>.PanelWidth));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TVector Subtract(TVector x, TVector y) => TUnit.MultiplyAdd(y, TUnit.Broadcast(-T.One), x);
@@ -293,7 +298,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
             var count = (int)Math.Min(TilesPerBlock, Grid.Tiles - first);
             var panelWidth = GemmDriver<T, TVector, TUnit>.PanelWidth;
             nint width = PackedProduct<T>.Width(TargetChannels, panelWidth);
-            nint sourceStretch = (nint)TilesPerBlock * SourceChannels, targetStretch = TilesPerBlock * width;
+            nint sourceStretch = Apart((nint)TilesPerBlock * SourceChannels), targetStretch = Apart(TilesPerBlock * width);
             var transformed = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedLeft, Points * sourceStretch);
             var products = ScratchMemory.Get<T>(ScratchMemory.Purpose.Result, Points * targetStretch);
             var small = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, Points * SourceChannels + 4 * TargetChannels);
@@ -304,7 +309,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
                 TransformInput(pointers, step, SourceChannels, transformed + tile * (nint)SourceChannels, sourceStretch);
             }
 
-            var size = SourceChannels * width;
+            var size = PackedSize(SourceChannels, TargetChannels);
             for (var point = 0; point < Points; point++)
             {
                 var product = new PackedProduct<T>(&PackedProduct<T>.Run<TVector, TUnit>, Packed + point * size, SourceChannels, TargetChannels, panelWidth);
@@ -370,12 +375,12 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         public readonly void Invoke(int index)
         {
             long start = Grid.Tiles * index / Parts, end = Grid.Tiles * (index + 1) / Parts;
-            nint leftStretch = (nint)TilesPerBlock * Inputs, rightStretch = (nint)TilesPerBlock * Outputs;
+            nint leftStretch = Apart((nint)TilesPerBlock * Inputs), rightStretch = Apart((nint)TilesPerBlock * Outputs), sumStretch = Apart((nint)Inputs * Outputs);
             var left = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedLeft, Points * leftStretch);
             var right = ScratchMemory.Get<T>(ScratchMemory.Purpose.Result, Points * rightStretch);
             var zeros = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, Outputs + Points * Inputs);
             new Span<T>(zeros, Outputs).Clear();
-            var sums = Sums + (nint)index * Points * Inputs * Outputs;
+            var sums = Sums + index * Points * sumStretch;
             var pointers = stackalloc T*[Points];
             for (var first = start; first < end; first += TilesPerBlock)
             {
@@ -388,7 +393,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
                     TransformGradient(pointers, Outputs, right + tile * (nint)Outputs, rightStretch);
                 }
 
-                for (var point = 0; point < Points; point++) Multiply(count, left + point * leftStretch, right + point * rightStretch, sums + (nint)point * Inputs * Outputs, first > start);
+                for (var point = 0; point < Points; point++) Multiply(count, left + point * leftStretch, right + point * rightStretch, sums + point * sumStretch, first > start);
             }
         }
 
@@ -417,7 +422,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
-            nint elements = (nint)Inputs * Outputs, partSize = Points * elements;
+            nint elements = (nint)Inputs * Outputs, stretch = Apart(elements), partSize = Points * stretch;
             var half = TUnit.Broadcast(T.CreateTruncating(0.5));
             var m = stackalloc TVector[Points];
             var rows = stackalloc TVector[12];
@@ -426,8 +431,8 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
                 var place = index * (nint)Outputs + c;
                 for (var point = 0; point < Points; point++)
                 {
-                    var sum = TUnit.Load(Sums + point * elements + place);
-                    for (var part = 1; part < Parts; part++) sum = TUnit.Add(sum, TUnit.Load(Sums + part * partSize + point * elements + place));
+                    var sum = TUnit.Load(Sums + point * stretch + place);
+                    for (var part = 1; part < Parts; part++) sum = TUnit.Add(sum, TUnit.Load(Sums + part * partSize + point * stretch + place));
                     m[point] = sum;
                 }
 
@@ -518,7 +523,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         public readonly void Invoke(int index)
         {
             var panelWidth = GemmDriver<T, TVector, TUnit>.PanelWidth;
-            var right = new RightMatrix<T>(Transformed + (nint)index * Inputs * Outputs, 1, Outputs);
+            var right = new RightMatrix<T>(Transformed + index * Apart((nint)Inputs * Outputs), 1, Outputs);
             for (int column = 0, panel = 0; column < Inputs; column += panelWidth, panel++)
             {
                 var count = Math.Min(panelWidth, Inputs - column);
