@@ -1,28 +1,14 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
-
 namespace Tapestry.Kernels.Gemm;
 
-/// <summary>A block of memory that will be read soon, and is asked for in equal parts while something else is computed.</summary>
-readonly unsafe struct FetchAhead(byte* start, nint stride, int rows, int bytes, int parts)
+/// <summary>Lines of memory that will be read soon. A tile asks for one of them every few steps.</summary>
+readonly unsafe struct FetchAhead(byte* start, nint stride)
 {
-    const int Line = 64;
+    /// <summary>Steps of a tile from one line to the next.</summary>
+    internal const int Steps = 8;
 
-    readonly int share = (rows + parts - 1) / parts;
+    internal bool IsEmpty => start == null;
 
-    internal bool IsEmpty => rows == 0;
+    internal byte* Start => start;
 
-    /// <summary>Asks for part number <paramref name="part"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Ask(int part)
-    {
-        if (!Sse.IsSupported)
-            return;
-        for (int row = part * share, end = Math.Min(rows, row + share); row < end; row++)
-        {
-            byte* line = start + row * stride;
-            for (nint done = 0; done < bytes; done += Line)
-                Sse.Prefetch1(line + done);
-        }
-    }
+    internal nint Stride => stride;
 }

@@ -97,8 +97,9 @@ static unsafe class Gemm
     /// <summary>Dimensions of a small product that is cut and packed as one of these dimensions is.</summary>
     internal static (int M, int N, int K) Rehearsal(int m, int n, int k)
     {
-        var isLong = k >= 4096 && k / 8 >= Math.Max(m, n);
-        return (Math.Min(m, 32), Math.Min(n, 256), isLong ? 4096 : Math.Min(k, 512));
+        bool isLong = k >= 4096 && k / 8 >= Math.Max(m, n), isTall = n < m && k >= 1024;
+        int columns = Math.Min(n, 256);
+        return (Math.Min(m, isTall ? columns + 1 : 32), columns, isLong ? 4096 : Math.Min(k, isTall ? 1024 : 512));
     }
 
     /// <summary>The float32 product at a vector width that the caller chooses.</summary>

@@ -69,6 +69,12 @@ static unsafe class GemmDriver<T, TVector, TUnit>
 
     const int JoinRows = 16;
 
+    /// <summary>
+    /// A product of two operands whose rows are steps, over so many of them, is computed so that the wider operand is the right one, of which each tile's columns are read once and
+    /// copied in passing; the narrower one is near after its first use. The result's transpose that may be the outcome is turned in the end.
+    /// </summary>
+    const int TurnedSteps = 1024;
+
     /// <summary>A block is finished when it has so many bytes, or nothing follows: it is still in the second cache then, and its rows are long.</summary>
     const int FinishBytes = 32 << 10;
 
@@ -88,29 +94,42 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             return;
         }
 
-        if (k >= SplitSteps && k / 8 >= Math.Max(m, n) && (long)m * n <= SplitElements && (double)m * n * k >= ForkWork)
-        {
-            RunSplit(m, n, k, left, right, result, accumulate, epilogue);
-            return;
-        }
-
-        RunWhole(m, n, k, left, right, result, accumulate, epilogue, isPart: false);
+        bool fits = (long)m * n <= SplitElements;
+        int parts = k < SplitSteps || k / 8 < Math.Max(m, n) || !fits || (double)m * n * k < ForkWork ? 1 : k >= 4 * SplitSteps ? 8 : 4;
+        bool direct = left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) & right.TryDirect(out T* rightOrigin, out nint rightStep);
+        if (direct && TUnit.FetchesAhead && n < m && k >= TurnedSteps && fits && leftRow == 1 && leftStep != 1)
+            RunApart(n, m, k, parts, new LeftMatrix<T>(rightOrigin, 1, rightStep), new RightMatrix<T>(leftOrigin, leftStep, 1), isTurned: true, result, accumulate, epilogue);
+        else if (direct && parts > 1)
+            RunApart(m, n, k, parts, new LeftMatrix<T>(leftOrigin, leftRow, leftStep), new RightMatrix<T>(rightOrigin, rightStep, 1), isTurned: false, result, accumulate, epilogue);
+        else if (parts > 1)
+            RunApart(m, n, k, parts, left, right, isTurned: false, result, accumulate, epilogue);
+        else
+            RunWhole(m, n, k, left, right, result, accumulate, epilogue, isPart: false);
     }
 
     /// <summary>
     /// Few tiles and a long sum: parts of k are summed apart, so that all threads have work and each walks through its stretch of both operands once, and
-    /// added in order. The cut depends on the shape only.
+    /// added in order. The cut depends on the shape only. If what is summed is the result's transpose, it is turned when it is added.
     /// </summary>
-    static void RunSplit<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
+    static void RunApart<TLeft, TRight, TResult>(int m, int n, int k, int parts, in TLeft left, in TRight right, bool isTurned, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue)
         where TLeft : struct, ILeftOperand<T>
         where TRight : struct, IRightOperand<T>
         where TResult : struct, IProductResult<T>
     {
-        int parts = k >= 4 * SplitSteps ? 8 : 4;
-        var body = new SplitBody<TLeft, TRight> { M = m, N = n, K = k, Parts = parts, Left = left, Right = right, Sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, (long)parts * m * n) };
-        WorkerPool.Run(parts, ref body);
-        var join = new JoinBody<TResult> { M = m, N = n, Parts = parts, Sums = body.Sums, Result = result, Accumulate = accumulate, Epilogue = epilogue };
-        WorkerPool.Run((m + JoinRows - 1) / JoinRows, ref join, forks: (double)m * n * parts * 8 >= ForkWork);
+        T* sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, (long)parts * m * n);
+        if (parts == 1)
+        {
+            RunWhole(m, n, k, left, right, new MatrixResult<T>(sums, n), false, default, isPart: false);
+        }
+        else
+        {
+            var body = new SplitBody<TLeft, TRight> { M = m, N = n, K = k, Parts = parts, Left = left, Right = right, Sums = sums };
+            WorkerPool.Run(parts, ref body);
+        }
+
+        int rows = isTurned ? n : m;
+        var join = new JoinBody<TResult> { M = rows, N = isTurned ? m : n, Parts = parts, IsTurned = isTurned, Sums = sums, Result = result, Accumulate = accumulate, Epilogue = epilogue };
+        WorkerPool.Run((rows + JoinRows - 1) / JoinRows, ref join, forks: (double)m * n * parts * 8 >= ForkWork);
     }
 
     static void RunWhole<TLeft, TRight, TResult>(int m, int n, int k, in TLeft left, in TRight right, in TResult result, bool accumulate, in PinnedEpilogue<T> epilogue, bool isPart)
@@ -268,9 +287,11 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         public readonly void Invoke(int index)
         {
             int start = (int)((long)index * K / Parts), end = (int)((long)(index + 1) * K / Parts);
-            RunWhole(
-                M, N, end - start, new LaterLeft<T, TLeft> { Operand = Left, FirstStep = start }, new LaterRight<T, TRight> { Operand = Right, FirstStep = start },
-                new MatrixResult<T>(Sums + (nint)index * M * N, N), false, default, isPart: true);
+            var sums = new MatrixResult<T>(Sums + (nint)index * M * N, N);
+            if (Left is LeftMatrix<T> left && Right is RightMatrix<T> right)
+                RunWhole(M, N, end - start, left.From(start), right.From(start), sums, false, default, isPart: true);
+            else
+                RunWhole(M, N, end - start, new LaterLeft<T, TLeft> { Operand = Left, FirstStep = start }, new LaterRight<T, TRight> { Operand = Right, FirstStep = start }, sums, false, default, isPart: true);
         }
     }
 
@@ -279,6 +300,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         where TResult : struct, IProductResult<T>
     {
         internal int M, N, Parts;
+        internal bool IsTurned;
         internal T* Sums;
         internal TResult Result;
         internal bool Accumulate;
@@ -287,13 +309,26 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         public readonly void Invoke(int index)
         {
             int first = index * JoinRows, end = Math.Min(M, first + JoinRows);
-            T* sum = Sums + (nint)first * N;
+            T* sum = Sums + (IsTurned ? first : (nint)first * N);
             for (int part = 1; part < Parts; part++)
-                TileFinish<T, TVector, TUnit>.Run(sum + (nint)part * M * N, N, end - first, N, sum, N, true, default);
+            {
+                if (IsTurned)
+                    TileFinish<T, TVector, TUnit>.Run(sum + (nint)part * M * N, M, N, end - first, sum, M, true, default);
+                else
+                    TileFinish<T, TVector, TUnit>.Run(sum + (nint)part * M * N, N, end - first, N, sum, N, true, default);
+            }
+
+            if (IsTurned)
+            {
+                T* turned = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, (long)JoinRows * N);
+                Packing.Transpose(sum, M, 1, N, end - first, turned, N);
+                sum = turned;
+            }
+
             for (int i = first, now; i < end; i += now)
             {
                 now = Result.Locate(i, end - i, out T* c, out nint cRow);
-                TileFinish<T, TVector, TUnit>.Run(Sums + (nint)i * N, N, now, N, c, cRow, Accumulate, Epilogue.At(i, 0));
+                TileFinish<T, TVector, TUnit>.Run(sum + (nint)(i - first) * N, N, now, N, c, cRow, Accumulate, Epilogue.At(i, 0));
             }
 
             FinishBlock(Result, first, end - first, 0, N, Epilogue.Finish);
@@ -344,8 +379,8 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             int leftBlocks = (itemEnd - itemRowPanel + leftPanels - 1) / leftPanels;
             bool inMemory = Left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep), directLeft = inMemory && (Shape.FirstPacked > 0 || ReadInPlace(endColumnPanel - firstColumnPanel, leftRow, leftStep));
             T* leftPacked = directLeft ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, (long)leftPanels * TUnit.Rows * blockSteps);
-            T* rightPacked = firstPacked >= endColumnPanel ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, (long)(endColumnPanel - firstPacked) * PanelWidth * blockSteps);
-            bool copies = Right.TryDirect(out T* rightOrigin, out nint rightRow) && TUnit.FetchesAhead;
+            bool copies = Right.TryDirect(out T* rightOrigin, out nint rightRow) && TUnit.FetchesAhead, once = copies && leftBlocks == 1;
+            T* rightPacked = firstPacked >= endColumnPanel ? null : ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, (long)(once ? 1 : endColumnPanel - firstPacked) * PanelWidth * blockSteps);
             bool leftIsFar = inMemory && TUnit.FetchesAhead && (long)Rows * Shape.Steps * sizeof(T) > AheadBytes, rightIsFar = copies && (long)Shape.Columns * Shape.Steps * sizeof(T) > AheadBytes;
             T* tile = stackalloc T[TUnit.Rows * PanelWidth];
             int lowHeight = Rows / RowPanels, highPanels = Rows % RowPanels;
@@ -375,14 +410,14 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                     // What is packed or read next comes from far away and is asked for while tiles are computed.
                     int blockRow = PanelStart(firstRowPanel), blockRows = PanelStart(endRowPanel) - blockRow;
                     int blockExcess = (int)((long)firstRowPanel * Rows % RowPanels);
-                    FetchAhead leftAhead = default;
+                    FetchBlock leftAhead = default;
                     int leftParts = Math.Min(AheadPanels, endColumnPanel - firstColumnPanel) * (endRowPanel - firstRowPanel), leftPart = leftParts - (endColumnPanel - firstColumnPanel) * (endRowPanel - firstRowPanel);
                     if (leftIsFar)
                     {
                         if (leftBlock + 1 < leftBlocks)
-                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, endRowPanel, itemRowPanel + (int)((long)(leftBlock + 2) * (itemEnd - itemRowPanel) / leftBlocks), start, steps, leftParts);
+                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, endRowPanel, itemRowPanel + (int)((long)(leftBlock + 2) * (itemEnd - itemRowPanel) / leftBlocks), start, steps);
                         else if (!complete)
-                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, itemRowPanel, itemRowPanel + (itemEnd - itemRowPanel) / leftBlocks, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), leftParts);
+                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, itemRowPanel, itemRowPanel + (itemEnd - itemRowPanel) / leftBlocks, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps));
                     }
 
                     int unfinished = complete && !Epilogue.Finish.IsEmpty ? firstColumnPanel : int.MaxValue;
@@ -393,7 +428,7 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                         bool ragged = columns != vectors * TUnit.Count;
                         T* right;
                         nint rightStep;
-                        FetchAhead rightAhead = default;
+                        FetchBlock rightAhead = default;
                         bool copying = copies && leftBlock == 0 && columns == PanelWidth && q >= Shape.FirstPacked;
                         if (q < Shape.FirstPacked)
                         {
@@ -402,16 +437,16 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                         }
                         else
                         {
-                            right = rightPacked + (nint)(q - firstPacked) * PanelWidth * steps;
+                            right = rightPacked + (nint)(once ? 0 : q - firstPacked) * PanelWidth * steps;
                             rightStep = vectors * TUnit.Count;
                             if (leftBlock == 0 && !copying && (q - firstPacked) % packGroup == 0)
                                 PackPanels(Right, start, steps, Shape.Column + column, Shape.Columns - column, Math.Min(packGroup, endColumnPanel - q), right);
                             if (rightIsFar && leftBlock == 0)
                             {
                                 if (q + 1 < endColumnPanel)
-                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start, steps, q + 1, endRowPanel - firstRowPanel);
+                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start, steps, q + 1);
                                 else if (!complete)
-                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), firstPacked, endRowPanel - firstRowPanel);
+                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), firstPacked);
                             }
                         }
 
@@ -426,10 +461,11 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                                 excess -= RowPanels;
                             }
 
+                            FetchAhead ahead = default;
                             if (!rightAhead.IsEmpty)
-                                rightAhead.Ask(p - firstRowPanel);
-                            if (!leftAhead.IsEmpty && leftPart >= 0)
-                                leftAhead.Ask(leftPart);
+                                ahead = rightAhead.Next(steps);
+                            else if (!leftAhead.IsEmpty && leftPart >= 0)
+                                ahead = leftAhead.Next(steps);
                             leftPart++;
                             T* a = panel;
                             nint aRow = 1, aStep = rows;
@@ -456,9 +492,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                             T* sums = apart ? tile : c;
                             nint sumRow = apart ? PanelWidth : cRow;
                             if (copying && p == firstRowPanel)
-                                MicroKernel<T, TVector, TUnit>.RunCopying(rows, steps, a, aRow, aStep, rightOrigin + start * rightRow + Shape.Column + column, rightRow, right, sums, sumRow, accumulate && !apart);
+                                MicroKernel<T, TVector, TUnit>.RunCopying(rows, steps, a, aRow, aStep, rightOrigin + start * rightRow + Shape.Column + column, rightRow, right, sums, sumRow, accumulate && !apart, ahead);
                             else
-                                MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, sums, sumRow, accumulate && !apart);
+                                MicroKernel<T, TVector, TUnit>.Run(rows, vectors, steps, a, aRow, aStep, right, rightStep, sums, sumRow, accumulate && !apart, ahead);
                             if (torn)
                                 FinishRows(tile, rows, columns, Result, row, Shape.Column + column, accumulate, finish ? Epilogue : default);
                             else if (apart)
@@ -476,17 +512,17 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             }
         }
 
-        readonly FetchAhead AheadOfLeft(T* origin, nint rowStride, nint stepStride, int firstPanel, int endPanel, int step, int steps, int parts)
+        readonly FetchBlock AheadOfLeft(T* origin, nint rowStride, nint stepStride, int firstPanel, int endPanel, int step, int steps)
         {
             int row = PanelStart(firstPanel), rows = PanelStart(endPanel) - row;
             byte* start = (byte*)(origin + row * rowStride + step * stepStride);
-            return stepStride == 1 ? new FetchAhead(start, rowStride * sizeof(T), rows, steps * sizeof(T), parts) : new FetchAhead(start, stepStride * sizeof(T), steps, rows * sizeof(T), parts);
+            return stepStride == 1 ? new FetchBlock(start, rowStride * sizeof(T), rows, steps * sizeof(T)) : new FetchBlock(start, stepStride * sizeof(T), steps, rows * sizeof(T));
         }
 
-        readonly FetchAhead AheadOfRight(T* origin, nint rowStride, int step, int steps, int panel, int parts)
+        readonly FetchBlock AheadOfRight(T* origin, nint rowStride, int step, int steps, int panel)
         {
             int column = panel * PanelWidth;
-            return new FetchAhead((byte*)(origin + step * rowStride + Shape.Column + column), rowStride * sizeof(T), steps, Math.Min(PanelWidth, Shape.Columns - column) * sizeof(T), parts);
+            return new FetchBlock((byte*)(origin + step * rowStride + Shape.Column + column), rowStride * sizeof(T), steps, Math.Min(PanelWidth, Shape.Columns - column) * sizeof(T));
         }
 
         /// <summary>Asks for the tile's lines while it is computed: they lie too far apart for the processor to foresee.</summary>

@@ -18,83 +18,83 @@ static unsafe class MicroKernel<T, TVector, TUnit>
     /// <summary>
     /// C[rows, vectors of columns] = A·B (or += A·B). A's element (i, p) is at <c>a[i·aRow + p·aStep]</c>, B's row p at <c>b + p·bStep</c>. All columns of the tile must exist in memory.
     /// </summary>
-    internal static void Run(int rows, int vectors, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate)
+    internal static void Run(int rows, int vectors, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate, FetchAhead ahead = default)
     {
         if (aRow == 1 && aStep == rows)
         {
             switch (rows * 2 + vectors)
             {
                 case 26:
-                    Tile<N12, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N12, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 25:
-                    Tile<N12, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N12, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 24:
-                    Tile<N11, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N11, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 23:
-                    Tile<N11, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N11, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 22:
-                    Tile<N10, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N10, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 21:
-                    Tile<N10, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N10, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 20:
-                    Tile<N9, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N9, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 19:
-                    Tile<N9, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N9, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 18:
-                    Tile<N8, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N8, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 17:
-                    Tile<N8, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N8, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 16:
-                    Tile<N7, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N7, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 15:
-                    Tile<N7, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N7, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 14:
-                    Tile<N6, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N6, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 13:
-                    Tile<N6, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N6, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 12:
-                    Tile<N5, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N5, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 11:
-                    Tile<N5, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N5, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 10:
-                    Tile<N4, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N4, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 9:
-                    Tile<N4, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N4, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 8:
-                    Tile<N3, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N3, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 7:
-                    Tile<N3, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N3, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 6:
-                    Tile<N2, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N2, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 5:
-                    Tile<N2, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N2, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 4:
-                    Tile<N1, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N1, N2, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 3:
-                    Tile<N1, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N1, N1, N1>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
             }
         }
@@ -103,76 +103,76 @@ static unsafe class MicroKernel<T, TVector, TUnit>
             switch (rows * 2 + vectors)
             {
                 case 26:
-                    Tile<N12, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N12, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 25:
-                    Tile<N12, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N12, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 24:
-                    Tile<N11, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N11, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 23:
-                    Tile<N11, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N11, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 22:
-                    Tile<N10, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N10, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 21:
-                    Tile<N10, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N10, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 20:
-                    Tile<N9, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N9, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 19:
-                    Tile<N9, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N9, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 18:
-                    Tile<N8, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N8, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 17:
-                    Tile<N8, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N8, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 16:
-                    Tile<N7, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N7, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 15:
-                    Tile<N7, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N7, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 14:
-                    Tile<N6, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N6, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 13:
-                    Tile<N6, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N6, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 12:
-                    Tile<N5, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N5, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 11:
-                    Tile<N5, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N5, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 10:
-                    Tile<N4, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N4, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 9:
-                    Tile<N4, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N4, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 8:
-                    Tile<N3, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N3, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 7:
-                    Tile<N3, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N3, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 6:
-                    Tile<N2, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N2, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 5:
-                    Tile<N2, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N2, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 4:
-                    Tile<N1, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N1, N2, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
                 case 3:
-                    Tile<N1, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null);
+                    Tile<N1, N1, N2>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, null, ahead);
                     return;
             }
         }
@@ -182,45 +182,45 @@ static unsafe class MicroKernel<T, TVector, TUnit>
     /// The same tile of two vectors of columns with B read where it lies; its rows are copied to <paramref name="copy"/> without gaps, for the tiles of the same columns that follow.
     /// The copy costs next to nothing beside the multiplications.
     /// </summary>
-    internal static void RunCopying(int rows, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* copy, T* c, nint cRow, bool accumulate)
+    internal static void RunCopying(int rows, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* copy, T* c, nint cRow, bool accumulate, FetchAhead ahead)
     {
         switch (rows)
         {
             case 12:
-                Tile<N12, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N12, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 11:
-                Tile<N11, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N11, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 10:
-                Tile<N10, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N10, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 9:
-                Tile<N9, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N9, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 8:
-                Tile<N8, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N8, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 7:
-                Tile<N7, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N7, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 6:
-                Tile<N6, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N6, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 5:
-                Tile<N5, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N5, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 4:
-                Tile<N4, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N4, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 3:
-                Tile<N3, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N3, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 2:
-                Tile<N2, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N2, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
             case 1:
-                Tile<N1, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy);
+                Tile<N1, N2, N5>(k, a, aRow, aStep, b, bStep, c, cRow, accumulate, 1, (nint*)copy, ahead);
                 return;
         }
     }
@@ -234,76 +234,76 @@ static unsafe class MicroKernel<T, TVector, TUnit>
         switch (rows * 2 + vectors)
         {
             case 26:
-                Tile<N12, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N12, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 25:
-                Tile<N12, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N12, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 24:
-                Tile<N11, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N11, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 23:
-                Tile<N11, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N11, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 22:
-                Tile<N10, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N10, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 21:
-                Tile<N10, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N10, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 20:
-                Tile<N9, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N9, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 19:
-                Tile<N9, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N9, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 18:
-                Tile<N8, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N8, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 17:
-                Tile<N8, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N8, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 16:
-                Tile<N7, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N7, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 15:
-                Tile<N7, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N7, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 14:
-                Tile<N6, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N6, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 13:
-                Tile<N6, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N6, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 12:
-                Tile<N5, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N5, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 11:
-                Tile<N5, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N5, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 10:
-                Tile<N4, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N4, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 9:
-                Tile<N4, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N4, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 8:
-                Tile<N3, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N3, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 7:
-                Tile<N3, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N3, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 6:
-                Tile<N2, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N2, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 5:
-                Tile<N2, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N2, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 4:
-                Tile<N1, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N1, N2, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
             case 3:
-                Tile<N1, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets);
+                Tile<N1, N1, N3>(k, a, aRow, 1, b, bStep, c, cRow, false, segments, offsets, default);
                 return;
         }
     }
@@ -317,83 +317,83 @@ static unsafe class MicroKernel<T, TVector, TUnit>
         switch (rows * 2 + vectors)
         {
             case 26:
-                Tile<N12, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N12, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 25:
-                Tile<N12, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N12, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 24:
-                Tile<N11, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N11, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 23:
-                Tile<N11, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N11, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 22:
-                Tile<N10, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N10, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 21:
-                Tile<N10, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N10, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 20:
-                Tile<N9, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N9, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 19:
-                Tile<N9, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N9, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 18:
-                Tile<N8, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N8, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 17:
-                Tile<N8, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N8, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 16:
-                Tile<N7, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N7, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 15:
-                Tile<N7, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N7, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 14:
-                Tile<N6, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N6, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 13:
-                Tile<N6, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N6, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 12:
-                Tile<N5, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N5, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 11:
-                Tile<N5, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N5, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 10:
-                Tile<N4, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N4, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 9:
-                Tile<N4, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N4, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 8:
-                Tile<N3, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N3, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 7:
-                Tile<N3, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N3, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 6:
-                Tile<N2, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N2, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 5:
-                Tile<N2, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N2, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 4:
-                Tile<N1, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N1, N2, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
             case 3:
-                Tile<N1, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets);
+                Tile<N1, N1, N4>(k, a, 1, aStep, b, bStep, c, cRow, true, segments, offsets, default);
                 return;
         }
     }
 
     /// <summary>The tile of one shape; <typeparamref name="TLayout"/> is 3 or 4 for segments (with step 1 or row stride 1), 5 for a B that is copied (to where the offsets point), 1 for a packed A (row stride 1, step = rows) and 2 for any strides.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Tile<TRows, TColumns, TLayout>(nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate, int segments, nint* offsets)
+    static void Tile<TRows, TColumns, TLayout>(nint k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint cRow, bool accumulate, int segments, nint* offsets, FetchAhead ahead)
         where TRows : unmanaged
         where TColumns : unmanaged
         where TLayout : unmanaged
@@ -424,6 +424,18 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
         T* copy = (T*)offsets;
         T* a3 = a + aRow * 3, a6 = a + aRow * 6, a9 = a + aRow * 9;
+        byte* fetch = ahead.Start;
+    NextStretch:
+        nint later = 0;
+        if (TUnit.FetchesAhead && sizeof(TLayout) is 1 or 2 or 5 && Sse.IsSupported && fetch != null)
+        {
+            // What is needed next comes from far away, so it is asked for line by line: many at once would hold up the lines that are needed now.
+            Sse.Prefetch1(fetch);
+            fetch += ahead.Stride;
+            later = Math.Max(0, k - FetchAhead.Steps);
+            k -= later;
+        }
+
         for (; k > 0; k--)
         {
             TVector b0 = TUnit.Load(b);
@@ -559,6 +571,12 @@ static unsafe class MicroKernel<T, TVector, TUnit>
                 if (sizeof(TRows) > 9)
                     a9 += sizeof(TLayout) == 3 ? 1 : aStep;
             }
+        }
+
+        if (TUnit.FetchesAhead && later > 0)
+        {
+            k = later;
+            goto NextStretch;
         }
 
         if (sizeof(TLayout) is 3 or 4)

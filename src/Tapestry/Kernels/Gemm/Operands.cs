@@ -89,6 +89,9 @@ unsafe struct LeftMatrix<T>(T* origin, nint rowStride, nint stepStride) : ILeftO
 {
     public readonly bool GathersRows => false;
 
+    /// <summary>The operand without its first steps.</summary>
+    internal readonly LeftMatrix<T> From(int step) => new(origin + step * stepStride, rowStride, stepStride);
+
     public readonly bool TryDirect(out T* start, out nint rows, out nint steps)
     {
         start = origin;
@@ -111,6 +114,9 @@ unsafe struct LeftMatrix<T>(T* origin, nint rowStride, nint stepStride) : ILeftO
 unsafe struct RightMatrix<T>(T* origin, nint stepStride, nint columnStride) : IRightOperand<T>
     where T : unmanaged
 {
+    /// <summary>The operand without its first steps.</summary>
+    internal readonly RightMatrix<T> From(int step) => new(origin + step * stepStride, stepStride, columnStride);
+
     public readonly bool TryDirect(out T* start, out nint steps)
     {
         start = origin;

@@ -71,6 +71,18 @@ public sealed class GemmTests
         Check(new Problem(20, 17, 20000, false, true, 0, 0, 3, false, 0), GemmLevels.Best);
     }
 
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void ProductsThatAreSummedTurnedAreTurnedBack(int level)
+    {
+        // Fewer columns than rows, and rows that are steps: whole sums and parts of them, tiles that are full and ragged.
+        Check(new Problem(50, 17, 1100, true, false, 0, 2, 3, true, 5), (GemmLevel)level);
+        Check(new Problem(64, 48, 1500, true, false, 0, 0, 0, false, 7), (GemmLevel)level);
+        Check(new Problem(33, 2, 1024, true, false, 1, 0, 1, false, 6), (GemmLevel)level);
+        Check(new Problem(70, 20, 4500, true, false, 3, 1, 0, true, 0), (GemmLevel)level);
+        Check(new Problem(35, 30, 17000, true, false, 0, 0, 2, false, 5), (GemmLevel)level);
+    }
+
     /// <summary>Every element is in one finished block and in no other: blocks, chunks, parts of long sums, vectors, no steps.</summary>
     [Theory]
     [MemberData(nameof(Levels))]
@@ -78,7 +90,7 @@ public sealed class GemmTests
     {
         (int M, int N, int K)[] shapes =
         [
-            (37, 70, 700), (300, 45, 270), (200, 640, 30), (5, 300, 515), (130, 64, 512), (64, 1000, 20), (3, 800, 3000), (2, 600, 4500), (20, 30, 5000), (20, 17, 20000),
+            (37, 70, 700), (300, 45, 270), (200, 640, 30), (5, 300, 515), (130, 64, 512), (64, 1000, 20), (3, 800, 3000), (2, 600, 4500), (20, 30, 5000), (20, 17, 20000), (40, 30, 1100),
             (1, 1100, 600), (1, 37, 5), (1100, 1, 600), (13, 40, 0), (1, 1, 3), (7, 16, 1),
         ];
         foreach (var (m, n, k) in shapes)
@@ -151,7 +163,10 @@ public sealed class GemmTests
     [InlineData(1, 5000, 77)]
     [InlineData(1, 1100, 600)]
     [InlineData(1100, 1, 600)]
-    public void BitsDoNotDependOnTheThreads(int m, int n, int k)
+    [InlineData(500, 130, 1600, true)]
+    [InlineData(130, 500, 1600, true)]
+    [InlineData(70, 40, 5000, true)]
+    public void BitsDoNotDependOnTheThreads(int m, int n, int k, bool transposeA = false)
     {
         float[] a = Values(m * k, 1), b = Values(k * n, 2), bias = Values(n, 3);
         float[]? expected = null;
@@ -159,7 +174,7 @@ public sealed class GemmTests
         {
             using var setting = new ThreadSetting(threads);
             float[] c = new float[m * n];
-            GemmKernel.Multiply(m, n, k, a, k, false, b, n, false, c, n, false, new GemmEpilogue<float> { Bias = bias });
+            GemmKernel.Multiply(m, n, k, a, transposeA ? m : k, transposeA, b, n, false, c, n, false, new GemmEpilogue<float> { Bias = bias });
             expected ??= c;
             Assert.Equal(expected, c);
         }
