@@ -1,14 +1,17 @@
 namespace Tapestry.Kernels.Gemm;
 
-/// <summary>Lines of memory that will be read soon. A tile asks for one of them every few steps.</summary>
-readonly unsafe struct FetchAhead(byte* start, nint stride)
+/// <summary>Lines of memory that will be read soon: two at a fixed distance, and two more a stride further every few steps of a tile.</summary>
+readonly unsafe struct FetchAhead(byte* start, nint other, nint stride)
 {
-    /// <summary>Steps of a tile from one line to the next.</summary>
-    internal const int Steps = 8;
+    /// <summary>Steps of a tile from one pair of lines to the next.</summary>
+    internal const int Steps = 16;
 
-    internal bool IsEmpty => start == null;
-
+    /// <summary>The first line; null if nothing is asked for.</summary>
     internal byte* Start => start;
 
+    /// <summary>Bytes from the first line to the one that is asked for with it.</summary>
+    internal nint Other => other;
+
+    /// <summary>Bytes from one pair to the next.</summary>
     internal nint Stride => stride;
 }

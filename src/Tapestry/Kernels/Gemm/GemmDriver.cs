@@ -411,15 +411,15 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                     int blockRow = PanelStart(firstRowPanel), blockRows = PanelStart(endRowPanel) - blockRow;
                     int blockExcess = (int)((long)firstRowPanel * Rows % RowPanels);
                     FetchBlock leftAhead = default;
-                    int leftParts = Math.Min(AheadPanels, endColumnPanel - firstColumnPanel) * (endRowPanel - firstRowPanel), leftPart = leftParts - (endColumnPanel - firstColumnPanel) * (endRowPanel - firstRowPanel);
                     if (leftIsFar)
                     {
                         if (leftBlock + 1 < leftBlocks)
-                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, endRowPanel, itemRowPanel + (int)((long)(leftBlock + 2) * (itemEnd - itemRowPanel) / leftBlocks), start, steps);
+                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, endRowPanel, itemRowPanel + (int)((long)(leftBlock + 2) * (itemEnd - itemRowPanel) / leftBlocks), start, steps, steps);
                         else if (!complete)
-                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, itemRowPanel, itemRowPanel + (itemEnd - itemRowPanel) / leftBlocks, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps));
+                            leftAhead = AheadOfLeft(leftOrigin, leftRow, leftStep, itemRowPanel, itemRowPanel + (itemEnd - itemRowPanel) / leftBlocks, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), steps);
                     }
 
+                    int blockPanels = endRowPanel - firstRowPanel, tilesToAhead = (endColumnPanel - firstColumnPanel) * blockPanels - Math.Max(AheadPanels * blockPanels, leftAhead.Tiles);
                     int unfinished = complete && !Epilogue.Finish.IsEmpty ? firstColumnPanel : int.MaxValue;
                     for (int q = firstColumnPanel; q < endColumnPanel; q++)
                     {
@@ -444,9 +444,11 @@ static unsafe class GemmDriver<T, TVector, TUnit>
                             if (rightIsFar && leftBlock == 0)
                             {
                                 if (q + 1 < endColumnPanel)
-                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start, steps, q + 1);
+                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start, steps, q + 1, steps);
                                 else if (!complete)
-                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), firstPacked);
+                                    rightAhead = AheadOfRight(rightOrigin, rightRow, start + steps, Math.Min(Shape.BlockSteps, Shape.Steps - start - steps), firstPacked, steps);
+                                for (int excess = rightAhead.Tiles - blockPanels; excess > 0; excess--)
+                                    rightAhead.Ask();
                             }
                         }
 
@@ -463,10 +465,10 @@ static unsafe class GemmDriver<T, TVector, TUnit>
 
                             FetchAhead ahead = default;
                             if (!rightAhead.IsEmpty)
-                                ahead = rightAhead.Next(steps);
-                            else if (!leftAhead.IsEmpty && leftPart >= 0)
-                                ahead = leftAhead.Next(steps);
-                            leftPart++;
+                                ahead = rightAhead.Next();
+                            else if (tilesToAhead <= 0 && !leftAhead.IsEmpty)
+                                ahead = leftAhead.Next();
+                            tilesToAhead--;
                             T* a = panel;
                             nint aRow = 1, aStep = rows;
                             if (directLeft)
@@ -512,17 +514,17 @@ static unsafe class GemmDriver<T, TVector, TUnit>
             }
         }
 
-        readonly FetchBlock AheadOfLeft(T* origin, nint rowStride, nint stepStride, int firstPanel, int endPanel, int step, int steps)
+        readonly FetchBlock AheadOfLeft(T* origin, nint rowStride, nint stepStride, int firstPanel, int endPanel, int step, int steps, int tileSteps)
         {
             int row = PanelStart(firstPanel), rows = PanelStart(endPanel) - row;
             byte* start = (byte*)(origin + row * rowStride + step * stepStride);
-            return stepStride == 1 ? new FetchBlock(start, rowStride * sizeof(T), rows, steps * sizeof(T)) : new FetchBlock(start, stepStride * sizeof(T), steps, rows * sizeof(T));
+            return stepStride == 1 ? new FetchBlock(start, rowStride * sizeof(T), rows, steps * sizeof(T), tileSteps) : new FetchBlock(start, stepStride * sizeof(T), steps, rows * sizeof(T), tileSteps);
         }
 
-        readonly FetchBlock AheadOfRight(T* origin, nint rowStride, int step, int steps, int panel)
+        readonly FetchBlock AheadOfRight(T* origin, nint rowStride, int step, int steps, int panel, int tileSteps)
         {
             int column = panel * PanelWidth;
-            return new FetchBlock((byte*)(origin + step * rowStride + Shape.Column + column), rowStride * sizeof(T), steps, Math.Min(PanelWidth, Shape.Columns - column) * sizeof(T));
+            return new FetchBlock((byte*)(origin + step * rowStride + Shape.Column + column), rowStride * sizeof(T), steps, Math.Min(PanelWidth, Shape.Columns - column) * sizeof(T), tileSteps);
         }
 
         /// <summary>Asks for the tile's lines while it is computed: they lie too far apart for the processor to foresee.</summary>

@@ -431,6 +431,7 @@ static unsafe class MicroKernel<T, TVector, TUnit>
         {
             // What is needed next comes from far away, so it is asked for line by line: many at once would hold up the lines that are needed now.
             Sse.Prefetch1(fetch);
+            Sse.Prefetch1(fetch + ahead.Other);
             fetch += ahead.Stride;
             later = Math.Max(0, k - FetchAhead.Steps);
             k -= later;
