@@ -556,29 +556,32 @@ static unsafe class DepthwiseKernel<T, TVector, TUnit>
             {
                 T* from = source + c, middle = from + lineStep, last = middle + lineStep, by = gradient + c;
 
-                // What the next line reads first. A line of the cache holds several vectors: the one asks for the gradient, the other for the source.
-                bool ofGradient = TUnit.Count * sizeof(T) >= 64 || (c & TUnit.Count) == 0;
-                T* ahead = ofGradient ? by + nextGradient : last + nextSource;
-                nint aheadStep = ofGradient ? channels : step;
+                // What the next line reads first: every vector of channels asks for its share, in the order of memory.
+                nint share = (nint)c * 4 * fours;
+                T* byAhead = gradient + nextGradient + share, fromAhead = source + 2 * lineStep + nextSource + share;
                 TVector s0 = TUnit.Zero, s1 = TUnit.Zero, s2 = TUnit.Zero, m0 = TUnit.Zero, m1 = TUnit.Zero, m2 = TUnit.Zero, l0 = TUnit.Zero, l1 = TUnit.Zero, l2 = TUnit.Zero;
                 for (int i = 0; i < fours; i++)
                 {
                     if (Sse.IsSupported)
                     {
-                        Sse.Prefetch1(ahead);
-                        Sse.Prefetch1(ahead + aheadStep);
-                        ahead += 2 * aheadStep;
-                        Sse.Prefetch1(ahead);
-                        Sse.Prefetch1(ahead + aheadStep);
-                        ahead += 2 * aheadStep;
+                        Sse.Prefetch1(byAhead);
+                        Sse.Prefetch1(fromAhead);
+                        if (TUnit.Count * sizeof(T) >= 32)
+                        {
+                            Sse.Prefetch1(byAhead + 2 * TUnit.Count);
+                            Sse.Prefetch1(fromAhead + 2 * TUnit.Count);
+                        }
+
                         if (TUnit.Count * sizeof(T) >= 64)
                         {
-                            T* next = last + nextSource;
-                            Sse.Prefetch1(next);
-                            Sse.Prefetch1(next + step);
-                            Sse.Prefetch1(next + second);
-                            Sse.Prefetch1(next + second + step);
+                            Sse.Prefetch1(byAhead + TUnit.Count);
+                            Sse.Prefetch1(fromAhead + TUnit.Count);
+                            Sse.Prefetch1(byAhead + 3 * TUnit.Count);
+                            Sse.Prefetch1(fromAhead + 3 * TUnit.Count);
                         }
+
+                        byAhead += 4 * TUnit.Count;
+                        fromAhead += 4 * TUnit.Count;
                     }
 
                     TVector g0 = TUnit.Load(by), g1 = TUnit.Load(by + channels), g2 = TUnit.Load(by + 2 * channels), g3 = TUnit.Load(by + 3 * channels);
