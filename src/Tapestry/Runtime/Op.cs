@@ -113,6 +113,16 @@ public abstract record Op
     /// </summary>
     public virtual Tensor? Simplify(ReadOnlySpan<Tensor> inputs) => null;
 
+    /// <summary>
+    /// The operation that makes of the inputs what <paramref name="next"/> makes of the only output: the same bits with less work. Null where none is known. Used when a function is compiled
+    /// and nobody else reads the output.
+    /// </summary>
+    /// <param name="next">The operation that reads the output.</param>
+    /// <param name="place">Which of its inputs the output is.</param>
+    /// <param name="inputs">The inputs of this operation.</param>
+    /// <param name="nextInputs">The inputs of the other.</param>
+    internal virtual Op? Absorb(Op next, int place, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> nextInputs) => null;
+
     /// <summary>Applies the operation, which has one output, to one tensor.</summary>
     public Tensor Apply(Tensor x) => Dispatcher.Apply(this, x);
 

@@ -14,7 +14,7 @@ interface IGraphPass
 static class Pipeline
 {
     /// <summary>All passes.</summary>
-    internal static IReadOnlyList<IGraphPass> Passes { get; } = [new ConstantFolding(), new Simplification(), new CenteredSums(), new CommonSubexpressions(), new DeadCode()];
+    internal static IReadOnlyList<IGraphPass> Passes { get; } = [new ConstantFolding(), new Simplification(), new CenteredSums(), new CommonSubexpressions(), new DeadCode(), new Absorption()];
 
     /// <summary>When set, every pass is followed by the verifier: so run the tests.</summary>
     internal static bool VerifiesEachPass { get; set; }

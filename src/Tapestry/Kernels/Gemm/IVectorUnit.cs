@@ -64,6 +64,9 @@ unsafe interface IVectorUnit<T, TVector>
 
     static abstract TVector Divide(TVector x, TVector y);
 
+    /// <summary>The value where the condition &gt; 0, 0 elsewhere.</summary>
+    static abstract TVector WherePositive(TVector condition, TVector value);
+
     /// <summary>
     /// The gradient where x is the maximum (or NaN), 0 elsewhere; what is taken is removed from <paramref name="gradient"/>, so that over a window only the
     /// first maximum receives it.

@@ -96,6 +96,9 @@ readonly unsafe struct Unit128<T> : IVectorUnit<T, Vector128<T>>
     public static Vector128<T> Divide(Vector128<T> x, Vector128<T> y) => x / y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> WherePositive(Vector128<T> condition, Vector128<T> value) => Vector128.GreaterThan(condition, Vector128<T>.Zero) & value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Take(Vector128<T> x, Vector128<T> maximum, ref Vector128<T> gradient)
     {
         Vector128<T> chosen = Vector128.Equals(x, maximum) | ~Vector128.Equals(x, x);

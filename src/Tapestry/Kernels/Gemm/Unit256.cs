@@ -100,6 +100,9 @@ readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
     public static Vector256<T> Divide(Vector256<T> x, Vector256<T> y) => x / y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> WherePositive(Vector256<T> condition, Vector256<T> value) => Vector256.GreaterThan(condition, Vector256<T>.Zero) & value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Take(Vector256<T> x, Vector256<T> maximum, ref Vector256<T> gradient)
     {
         Vector256<T> chosen = Vector256.Equals(x, maximum) | ~Vector256.Equals(x, x);

@@ -95,6 +95,9 @@ readonly unsafe struct Unit512<T> : IVectorUnit<T, Vector512<T>>
     public static Vector512<T> Divide(Vector512<T> x, Vector512<T> y) => x / y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> WherePositive(Vector512<T> condition, Vector512<T> value) => Vector512.GreaterThan(condition, Vector512<T>.Zero) & value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Take(Vector512<T> x, Vector512<T> maximum, ref Vector512<T> gradient)
     {
         Vector512<T> chosen = Vector512.Equals(x, maximum) | ~Vector512.Equals(x, x);

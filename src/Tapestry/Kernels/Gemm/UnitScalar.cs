@@ -71,6 +71,9 @@ readonly unsafe struct UnitScalar<T> : IVectorUnit<T, T>
     public static T Divide(T x, T y) => x / y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T WherePositive(T condition, T value) => condition > T.Zero ? value : T.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Take(T x, T maximum, ref T gradient)
     {
         if (x != maximum && !T.IsNaN(x))

@@ -12,13 +12,13 @@ static unsafe class Pooling
     internal static void MaxForward<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, Span<T> output)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.MaxForward, geometry, input, [], output);
 
-    /// <summary>Sends every upstream gradient to the first maximum of its window, in row-major order of the taps; every element of gradInput is written.</summary>
-    internal static void MaxBackward<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> gradInput)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.MaxBackward, geometry, input, gradOutput, gradInput);
+    /// <summary>Sends every upstream gradient to the first maximum of its window, in row-major order of the taps, or only to one that is positive; every element of gradInput is written.</summary>
+    internal static void MaxBackward<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> gradInput, bool ofPositive = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.MaxBackward, geometry, input, gradOutput, gradInput, ofPositive);
 
-    /// <summary>Sends every upstream gradient whole to each of the maxima of its window; every element of gradInput is written.</summary>
-    internal static void MaxBackwardToAll<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> gradInput)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.MaxBackwardToAll, geometry, input, gradOutput, gradInput);
+    /// <summary>Sends every upstream gradient whole to each of the maxima of its window, or only to positive ones; every element of gradInput is written.</summary>
+    internal static void MaxBackwardToAll<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> gradInput, bool ofPositive = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.MaxBackwardToAll, geometry, input, gradOutput, gradInput, ofPositive);
 
     /// <summary>The mean of the elements of every window that lie inside the input: padding counts neither in the sum nor in the number.</summary>
     internal static void AverageForward<T>(in PoolGeometry geometry, ReadOnlySpan<T> input, Span<T> output)
@@ -29,7 +29,7 @@ static unsafe class Pooling
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(GemmLevels.Best, PoolKind.AverageBackward, geometry, [], gradOutput, gradInput);
 
     /// <summary>Any of them at a vector width that the caller chooses; operands that the kind does not need are empty.</summary>
-    internal static void Run<T>(GemmLevel level, PoolKind kind, in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> result)
+    internal static void Run<T>(GemmLevel level, PoolKind kind, in PoolGeometry geometry, ReadOnlySpan<T> input, ReadOnlySpan<T> gradOutput, Span<T> result, bool ofPositive = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool forward = kind is PoolKind.MaxForward or PoolKind.AverageForward;
@@ -41,16 +41,16 @@ static unsafe class Pooling
             switch (level)
             {
                 case GemmLevel.Vector512:
-                    PoolingKernel<T, Vector512<T>, Unit512<T>>.Run(kind, geometry, i, g, r);
+                    PoolingKernel<T, Vector512<T>, Unit512<T>>.Run(kind, geometry, i, g, r, ofPositive);
                     break;
                 case GemmLevel.Vector256:
-                    PoolingKernel<T, Vector256<T>, Unit256<T>>.Run(kind, geometry, i, g, r);
+                    PoolingKernel<T, Vector256<T>, Unit256<T>>.Run(kind, geometry, i, g, r, ofPositive);
                     break;
                 case GemmLevel.Vector128:
-                    PoolingKernel<T, Vector128<T>, Unit128<T>>.Run(kind, geometry, i, g, r);
+                    PoolingKernel<T, Vector128<T>, Unit128<T>>.Run(kind, geometry, i, g, r, ofPositive);
                     break;
                 default:
-                    PoolingKernel<T, T, UnitScalar<T>>.Run(kind, geometry, i, g, r);
+                    PoolingKernel<T, T, UnitScalar<T>>.Run(kind, geometry, i, g, r, ofPositive);
                     break;
             }
         }

@@ -18,14 +18,14 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
     // A cut through the channels divides the pixels of a line, so it is made only where there are too few pictures.
     const int LeastVectors = 4;
 
-    internal static void Run(PoolKind kind, in PoolGeometry geometry, T* input, T* gradOutput, T* result)
+    internal static void Run(PoolKind kind, in PoolGeometry geometry, T* input, T* gradOutput, T* result, bool ofPositive)
     {
         bool forks = PoolingKernel<T, TVector, TUnit>.Work(geometry) >= PoolingKernel<T, TVector, TUnit>.ForkWork;
         bool isMax = kind != PoolKind.AverageBackward, allMaxima = kind == PoolKind.MaxBackwardToAll;
         if (isMax && geometry.IsSideBySide)
         {
             int lines = geometry.Batch * geometry.Output[0] * geometry.Output[1];
-            var separate = new SeparateWindows { Geometry = geometry, AllMaxima = allMaxima, Lines = lines, Group = PoolingKernel<T, TVector, TUnit>.LinesTogether(geometry, lines), Input = input, GradOutput = gradOutput, GradInput = result };
+            var separate = new SeparateWindows { Geometry = geometry, AllMaxima = allMaxima, OfPositive = ofPositive, Lines = lines, Group = PoolingKernel<T, TVector, TUnit>.LinesTogether(geometry, lines), Input = input, GradOutput = gradOutput, GradInput = result };
             WorkerPool.Run((lines + separate.Group - 1) / separate.Group, ref separate, forks);
             return;
         }
@@ -34,14 +34,14 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
         int groups = geometry.Batch >= 2 * threads ? 1 : Math.Clamp(vectors / LeastVectors, 1, 2 * threads);
         var body = new OverlappingWindows
         {
-            Geometry = geometry, IsMax = isMax, AllMaxima = allMaxima, ChannelGroups = groups, GroupChannels = (vectors + groups - 1) / groups * TUnit.Count, Input = input, GradOutput = gradOutput, GradInput = result,
+            Geometry = geometry, IsMax = isMax, AllMaxima = allMaxima, OfPositive = ofPositive, ChannelGroups = groups, GroupChannels = (vectors + groups - 1) / groups * TUnit.Count, Input = input, GradOutput = gradOutput, GradInput = result,
         };
         WorkerPool.Run(geometry.Batch * groups, ref body, forks);
     }
 
-    /// <summary>Sends the gradient of one window to its maximum or maxima: adds it there, or writes the whole window.</summary>
+    /// <summary>Sends the gradient of one window to its maximum or maxima, or only to positive ones: adds it there, or writes the whole window.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Max(T* input, in PoolWindow window, nint* taps, int channels, T* gradOutput, T* gradInput, bool allMaxima, bool adds)
+    static void Max(T* input, in PoolWindow window, nint* taps, int channels, T* gradOutput, T* gradInput, bool allMaxima, bool ofPositive, bool adds)
     {
         int count = window.Count, c = 0;
         if (count == 4 && !adds && !allMaxima)
@@ -58,6 +58,8 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
                 TUnit.Rise(ref best, ref unordered, x2);
                 TUnit.Rise(ref best, ref unordered, x3);
                 best = TUnit.Risen(best, unordered);
+                if (ofPositive)
+                    gradient = TUnit.WherePositive(best, gradient);
                 TUnit.Store(to, TUnit.Take(x0, best, ref gradient));
                 TUnit.Store(to + tap1, TUnit.Take(x1, best, ref gradient));
                 TUnit.Store(to + tap2, TUnit.Take(x2, best, ref gradient));
@@ -69,6 +71,8 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
         {
             int rest = channels - c;
             TVector best = PoolingKernel<T, TVector, TUnit>.Best(input + c, window, taps, count, rest), gradient = Load(gradOutput + c, rest);
+            if (ofPositive)
+                gradient = TUnit.WherePositive(best, gradient);
             if (count <= PoolWindow.MostTaps)
             {
                 for (int tap = 0; tap < count; tap++)
@@ -126,7 +130,7 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
     struct SeparateWindows : IParallelBody
     {
         internal PoolGeometry Geometry;
-        internal bool AllMaxima;
+        internal bool AllMaxima, OfPositive;
         internal int Lines, Group;
         internal T* Input;
         internal T* GradOutput;
@@ -146,7 +150,7 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
                 for (int w = 0; w < Geometry.Output[2]; w++, gradOutput += Geometry.Channels)
                 {
                     window.MoveTo(Geometry, w, taps);
-                    Max(Input + window.Offset, window, taps, Geometry.Channels, gradOutput, GradInput + window.Offset, AllMaxima, adds: false);
+                    Max(Input + window.Offset, window, taps, Geometry.Channels, gradOutput, GradInput + window.Offset, AllMaxima, OfPositive, adds: false);
                 }
             }
         }
@@ -171,7 +175,7 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
     struct OverlappingWindows : IParallelBody
     {
         internal PoolGeometry Geometry;
-        internal bool IsMax, AllMaxima;
+        internal bool IsMax, AllMaxima, OfPositive;
         internal int ChannelGroups, GroupChannels;
         internal T* Input;
         internal T* GradOutput;
@@ -199,7 +203,7 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
                     {
                         window.MoveTo(Geometry, w, taps);
                         if (IsMax)
-                            Max(Input + window.Offset + channel, window, taps, channels, gradOutput, GradInput + window.Offset + channel, AllMaxima, adds: true);
+                            Max(Input + window.Offset + channel, window, taps, channels, gradOutput, GradInput + window.Offset + channel, AllMaxima, OfPositive, adds: true);
                         else
                             Average(window, channels, gradOutput, GradInput + window.Offset + channel);
                     }

@@ -16,11 +16,11 @@ static unsafe class PoolingKernel<T, TVector, TUnit>
     /// <summary>Below so many taps a fork costs more than it gains.</summary>
     internal const double ForkWork = 1e5;
 
-    internal static void Run(PoolKind kind, in PoolGeometry geometry, T* input, T* gradOutput, T* result)
+    internal static void Run(PoolKind kind, in PoolGeometry geometry, T* input, T* gradOutput, T* result, bool ofPositive)
     {
         if (kind is not (PoolKind.MaxForward or PoolKind.AverageForward))
         {
-            PoolingGradientKernel<T, TVector, TUnit>.Run(kind, geometry, input, gradOutput, result);
+            PoolingGradientKernel<T, TVector, TUnit>.Run(kind, geometry, input, gradOutput, result, ofPositive);
             return;
         }
 

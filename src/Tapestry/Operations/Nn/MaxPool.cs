@@ -46,7 +46,8 @@ public sealed record MaxPoolOp(ValueList<int> Size, Window Window) : Op
 /// </summary>
 /// <param name="Size">The elements of a window, per spatial dimension.</param>
 /// <param name="Window">How it slides.</param>
-public sealed record MaxPoolGradientOp(ValueList<int> Size, Window Window) : Op
+/// <param name="OfPositive">Whether nothing goes to elements that are not positive: then it is the gradient of a rectifier's argument, whose result was pooled.</param>
+public sealed record MaxPoolGradientOp(ValueList<int> Size, Window Window, bool OfPositive = false) : Op
 {
     /// <inheritdoc/>
     public override bool SavesInput(int input) => input == 0;
@@ -65,8 +66,13 @@ public sealed record MaxPoolGradientOp(ValueList<int> Size, Window Window) : Op
     public override void Gradient(GradientContext context)
     {
         // Which element is the greatest does not change in a small neighbourhood, so nothing flows to the first input.
-        if (context.Needs(1)) context.Return(1, new MaxPoolSelectionOp(Size, Window).Apply(context.Input(0), context.Upstream(0)));
+        if (!context.Needs(1)) return;
+        var (x, upstream) = (context.Input(0), context.Upstream(0));
+        context.Return(1, new MaxPoolSelectionOp(Size, Window).Apply(x, OfPositive ? ReluOp.Slope.Apply(x, upstream) : upstream));
     }
+
+    internal override Op? Absorb(Op next, int place, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> nextInputs) =>
+        !OfPositive && place == 1 && next.Equals(ReluOp.Slope) && ReferenceEquals(nextInputs[0].Symbol, inputs[0].Symbol) ? this with { OfPositive = true } : null;
 
     internal override TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => Tapestry.Rehearsal.Rows(inputs, most: 1);
 
@@ -81,8 +87,8 @@ public sealed record MaxPoolGradientOp(ValueList<int> Size, Window Window) : Op
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var geometry = PoolShapes.Geometry(Size, Window, context.InputTensor(0).Shape, context.InputTensor(1).Shape);
-        if (Window.Rank == 3) Pooling.MaxBackwardToAll(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
-        else Pooling.MaxBackward(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0));
+        if (Window.Rank == 3) Pooling.MaxBackwardToAll(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0), OfPositive);
+        else Pooling.MaxBackward(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0), OfPositive);
     }
 }
 

@@ -8,7 +8,9 @@ namespace Tapestry;
 public sealed record ReluOp : UnaryOp<ReluOp.Function>
 {
     internal static readonly ReluOp Instance = new();
-    static readonly PiecewiseGradientOp<Relu> slope = new(default);
+
+    /// <summary>Its gradient, from its result or its argument.</summary>
+    internal static readonly PiecewiseGradientOp<Relu> Slope = new(default);
 
     /// <inheritdoc/>
     protected override DTypes Accepted => DTypes.Real;
@@ -17,7 +19,7 @@ public sealed record ReluOp : UnaryOp<ReluOp.Function>
     public override bool SavesInput(int input) => false;
 
     /// <inheritdoc/>
-    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => slope.Apply(y, upstream);
+    protected override Tensor? Gradient(Tensor x, Tensor y, Tensor upstream) => Slope.Apply(y, upstream);
 
     /// <summary>The upstream gradient where the result is positive, else 0.</summary>
     public readonly struct Relu : IBinaryBody

@@ -50,6 +50,7 @@ static class NnRows
         new(new MaxPoolOp([2], Valid), X(2, 5, 2)),
         new(new MaxPoolOp([2, 3], Same), X(1, 4, 5, 2)),
         new(new MaxPoolGradientOp([2], Valid), X(2, 5, 2), Y(2, 2, 2)),
+        new(new MaxPoolGradientOp([2], Valid, OfPositive: true), X(2, 5, 2), Y(2, 2, 2)),
         new(new MaxPoolSelectionOp([2], Valid), X(2, 5, 2), Y(2, 5, 2)),
         new(new AveragePoolOp([2], Valid), X(2, 5, 2)),
         new(new AveragePoolOp([2, 3], Same), X(1, 4, 5, 2)),

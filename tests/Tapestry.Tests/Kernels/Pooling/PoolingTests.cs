@@ -44,6 +44,8 @@ public sealed class PoolingTests
         PoolingKernels.MaxBackward<float>(geometry, [1, float.NaN, 5], [7], gradInput);
         Assert.Equal(float.NaN, output[0]);
         Assert.Equal([0, 7, 0], gradInput);
+        PoolingKernels.MaxBackward<float>(geometry, [1, float.NaN, 5], [7], gradInput, ofPositive: true);
+        Assert.Equal([0, 0, 0], gradInput);
     }
 
     [Fact]
@@ -121,7 +123,11 @@ public sealed class PoolingTests
         PoolingKernels.Run<float>(level, PoolKind.AverageForward, g, input.Span, [], mean.Span);
         PoolingKernels.Run<float>(level, PoolKind.MaxBackward, g, input.Span, gradient.Span, maxGradient.Span);
         PoolingKernels.Run<float>(level, PoolKind.AverageBackward, g, [], gradient.Span, meanGradient.Span);
-        foreach (var buffer in new[] { input, gradient, max, mean, maxGradient, meanGradient })
+        var (positiveGradient, allGradient, allPositiveGradient) = (new GuardedBuffer<float>((int)g.InputLength), new GuardedBuffer<float>((int)g.InputLength), new GuardedBuffer<float>((int)g.InputLength));
+        PoolingKernels.Run<float>(level, PoolKind.MaxBackward, g, input.Span, gradient.Span, positiveGradient.Span, ofPositive: true);
+        PoolingKernels.Run<float>(level, PoolKind.MaxBackwardToAll, g, input.Span, gradient.Span, allGradient.Span);
+        PoolingKernels.Run<float>(level, PoolKind.MaxBackwardToAll, g, input.Span, gradient.Span, allPositiveGradient.Span, ofPositive: true);
+        foreach (var buffer in new[] { input, gradient, max, mean, maxGradient, meanGradient, positiveGradient, allGradient, allPositiveGradient })
             buffer.AssertGuardsUntouched();
 
         double[] expectedMax = new double[g.InputLength], expectedMean = new double[g.InputLength];
@@ -164,6 +170,8 @@ public sealed class PoolingTests
         for (int i = 0; i < g.InputLength; i++)
         {
             Assert.Equal(expectedMax[i], maxGradient.Span[i]);
+            Assert.Equal(input.Span[i] > 0 ? maxGradient.Span[i] : 0, positiveGradient.Span[i]);
+            Assert.Equal(input.Span[i] > 0 ? allGradient.Span[i] : 0, allPositiveGradient.Span[i]);
             Assert.True(Math.Abs(expectedMean[i] - meanGradient.Span[i]) <= 3e-4, $"at {i}: {meanGradient.Span[i]} instead of {expectedMean[i]}");
         }
     }
