@@ -50,7 +50,7 @@ sealed class FusionPlanner
             }
         }
 
-        order = new UnitOrder(nodes, readers);
+        order = UnitOrder.Of(nodes, readers);
     }
 
     /// <summary>The nodes with groups in place of their members, in an order in which they can run.</summary>

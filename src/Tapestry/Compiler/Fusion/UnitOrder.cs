@@ -18,19 +18,23 @@ sealed class UnitOrder
     readonly List<int> later = [];
     int search;
 
+    /// <param name="followers">Which operations read results of each; all come later.</param>
+    internal UnitOrder(int[][] followers)
+    {
+        this.followers = followers;
+        var count = followers.Length;
+        (unitOf, next, places, at, seen) = (new int[count], new int[count], new int[count], new int[count], new int[count]);
+        for (var i = 0; i < count; i++) unitOf[i] = next[i] = places[i] = at[i] = i;
+    }
+
+    /// <summary>Every operation a unit of its own.</summary>
     /// <param name="nodes">The operations in an order in which they can run.</param>
     /// <param name="readers">The operations that read a value.</param>
-    internal UnitOrder(IReadOnlyList<GraphNode> nodes, Dictionary<GraphValue, List<int>> readers)
+    internal static UnitOrder Of(IReadOnlyList<GraphNode> nodes, Dictionary<GraphValue, List<int>> readers)
     {
-        followers = new int[nodes.Count][];
-        unitOf = new int[nodes.Count];
-        next = new int[nodes.Count];
-        places = new int[nodes.Count];
-        at = new int[nodes.Count];
-        seen = new int[nodes.Count];
+        var followers = new int[nodes.Count][];
         for (var i = 0; i < nodes.Count; i++)
         {
-            unitOf[i] = next[i] = places[i] = at[i] = i;
             var all = new NodeSet();
             foreach (var output in nodes[i].Outputs)
             {
@@ -39,6 +43,8 @@ sealed class UnitOrder
 
             followers[i] = all.ToArray();
         }
+
+        return new UnitOrder(followers);
     }
 
     /// <summary>Makes one unit of those of two operations, if nothing outside it would then have to run both before and after it.</summary>
