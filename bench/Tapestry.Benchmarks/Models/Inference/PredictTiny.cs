@@ -5,19 +5,20 @@ using TorchSharp;
 namespace Tapestry.Benchmarks.Models.Inference;
 
 /// <summary>One answer of a tiny network: only the cost of calls counts.</summary>
-sealed class PredictTiny : OperationJob
+sealed class PredictTiny : InferenceJob
 {
-    OnnxRuntimeSession? session;
-
     public override string Name => "predict MLP 5-16-16-1 batch 1, compiled";
 
     public override Bar Bar => new(8, Aim: 20);
 
-    public override bool HasOnnxRuntime => true;
+    protected override Operand[] Inputs(Numbers numbers) => [new(numbers.Normal(5), [1, 5]), .. MlpLayers.Weights(numbers, 5, 16, 16, 1)];
 
-    public override void PrepareOnnxRuntime(int threads)
+    protected override Tensor Ours(IReadOnlyList<Variable> inputs) => MlpLayers.Apply([.. inputs.Skip(1)], inputs[0]);
+
+    protected override torch.Tensor Theirs(IReadOnlyList<torch.Tensor> inputs) => MlpLayers.Apply([.. inputs.Skip(1)], inputs[0]);
+
+    protected override byte[] OnnxModel(int[] inputShape, int[] outputShape)
     {
-        session?.Dispose();
         var graph = new OnnxGraph();
         var layers = (Operands.Count - 1) / 2;
         var value = "input";
@@ -33,17 +34,6 @@ sealed class PredictTiny : OperationJob
             value = $"active{layer}";
         }
 
-        session = new OnnxRuntimeSession(graph.Model("input", [1, 5], "output", [1, 1]), Operands[0].Values, [1, 5], [1, 1], threads);
-        session.Run();
-        RunOurs();
-        Agreement.Require($"{Name}, ONNX Runtime", Result.ToArray<float>(), session.Result);
+        return graph.Model("input", inputShape, "output", outputShape);
     }
-
-    public override void RunOnnxRuntime() => session!.Run();
-
-    protected override Operand[] Inputs(Numbers numbers) => [new(numbers.Normal(5), [1, 5]), .. MlpLayers.Weights(numbers, 5, 16, 16, 1)];
-
-    protected override Tensor Ours(IReadOnlyList<Variable> inputs) => MlpLayers.Apply([.. inputs.Skip(1)], inputs[0]);
-
-    protected override torch.Tensor Theirs(IReadOnlyList<torch.Tensor> inputs) => MlpLayers.Apply([.. inputs.Skip(1)], inputs[0]);
 }

@@ -15,30 +15,18 @@ sealed class ResNet50Onnx
     /// <summary>The model from "input" to "output".</summary>
     /// <param name="weights">See <see cref="ResNet50.Weights"/>, with moments.</param>
     /// <param name="inputShape">Pictures, channels, height, width.</param>
-    internal static byte[] Model(IReadOnlyList<Operand> weights, int[] inputShape)
+    /// <param name="outputShape">Pictures, classes.</param>
+    internal static byte[] Model(IReadOnlyList<Operand> weights, int[] inputShape, int[] outputShape)
     {
         var network = new ResNet50Onnx(weights);
         network.Build();
-        return network.graph.Model("input", inputShape, "output", [inputShape[0], 1000]);
+        return network.graph.Model("input", inputShape, "output", outputShape);
     }
 
     void Build()
     {
         var x = Add("MaxPool", [Relu(Layer("input", 2))], ("kernel_shape", [3, 3]), ("strides", [2, 2]), ("pads", [1, 1, 1, 1]));
-        foreach (var (width, blocks) in ResNet50.Stages)
-        {
-            for (var block = 0; block < blocks; block++)
-            {
-                var stride = block == 0 && width > 64 ? 2 : 1;
-                var shortcut = x;
-                x = Relu(Layer(x, 1));
-                x = Relu(Layer(x, stride));
-                x = Layer(x, 1);
-                if (block == 0) shortcut = Layer(shortcut, stride);
-                x = Relu(Add("Add", [x, shortcut]));
-            }
-        }
-
+        x = ResNet50.Blocks(x, Layer, Relu, (value, shortcut) => Add("Add", [value, shortcut]));
         var product = Add("MatMul", [Add("Flatten", [Add("GlobalAveragePool", [x])]), Constant()]);
         graph.Node("Add", "output", product, Constant());
     }

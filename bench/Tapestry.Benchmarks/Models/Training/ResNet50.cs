@@ -9,8 +9,7 @@ static class ResNet50
     /// <summary>Multiply-adds of one picture of 224×224.</summary>
     internal const double MultiplyAdds = 4.09e9;
 
-    /// <summary>Channels of the 3×3 convolutions, and blocks, of each stage.</summary>
-    internal static readonly (int Width, int Blocks)[] Stages = [(64, 3), (128, 4), (256, 6), (512, 3)];
+    static readonly (int Width, int Blocks)[] stages = [(64, 3), (128, 4), (256, 6), (512, 3)];
     static readonly int[] reversed = [1, 0];
 
     /// <summary>Convolutions with the factors and offsets of their normalizations; moments too when these do not come from the batch.</summary>
@@ -19,7 +18,7 @@ static class ResNet50
         var weights = new List<Operand>();
         Convolution(7, 3, 64);
         var channels = 64;
-        foreach (var (width, blocks) in Stages)
+        foreach (var (width, blocks) in stages)
         {
             for (var block = 0; block < blocks; block++)
             {
@@ -46,25 +45,36 @@ static class ResNet50
         }
     }
 
-    /// <summary>Ours.</summary>
-    internal static Tensor Apply(IReadOnlyList<Variable> weights, Tensor x, bool withMoments)
+    /// <summary>The blocks of all stages, in anybody's operations.</summary>
+    /// <param name="x">What the first block reads.</param>
+    /// <param name="layer">A convolution with the next weights and a stride, normalized.</param>
+    /// <param name="rectify">The rectifier.</param>
+    /// <param name="add">The sum of a block's value and its shortcut.</param>
+    internal static TValue Blocks<TValue>(TValue x, Func<TValue, int, TValue> layer, Func<TValue, TValue> rectify, Func<TValue, TValue, TValue> add)
     {
-        var next = 0;
-        x = Ops.MaxPool(Ops.Relu(Layer(x, 2)), [3], [2], pads: [(1, 1), (1, 1)]);
-        foreach (var (width, blocks) in Stages)
+        foreach (var (width, blocks) in stages)
         {
             for (var block = 0; block < blocks; block++)
             {
                 var stride = block == 0 && width > 64 ? 2 : 1;
                 var shortcut = x;
-                x = Ops.Relu(Layer(x, 1));
-                x = Ops.Relu(Layer(x, stride));
-                x = Layer(x, 1);
-                if (block == 0) shortcut = Layer(shortcut, stride);
-                x = Ops.Relu(x + shortcut);
+                x = rectify(layer(x, 1));
+                x = rectify(layer(x, stride));
+                x = layer(x, 1);
+                if (block == 0) shortcut = layer(shortcut, stride);
+                x = rectify(add(x, shortcut));
             }
         }
 
+        return x;
+    }
+
+    /// <summary>Ours.</summary>
+    internal static Tensor Apply(IReadOnlyList<Variable> weights, Tensor x, bool withMoments)
+    {
+        var next = 0;
+        x = Ops.MaxPool(Ops.Relu(Layer(x, 2)), [3], [2], pads: [(1, 1), (1, 1)]);
+        x = Blocks(x, Layer, value => Ops.Relu(value), (value, shortcut) => value + shortcut);
         return Ops.MatMul(Ops.Mean(x, [1, 2]), weights[next]) + weights[next + 1];
 
         Tensor Layer(Tensor value, int stride)
@@ -94,20 +104,7 @@ static class ResNet50
     {
         var next = 0;
         x = torch.nn.functional.max_pool2d(torch.nn.functional.relu(Layer(x, 2), inplace: true), 3, 2, 1);
-        foreach (var (width, blocks) in Stages)
-        {
-            for (var block = 0; block < blocks; block++)
-            {
-                var stride = block == 0 && width > 64 ? 2 : 1;
-                var shortcut = x;
-                x = torch.nn.functional.relu(Layer(x, 1), inplace: true);
-                x = torch.nn.functional.relu(Layer(x, stride), inplace: true);
-                x = Layer(x, 1);
-                if (block == 0) shortcut = Layer(shortcut, stride);
-                x = torch.nn.functional.relu(x.add_(shortcut), inplace: true);
-            }
-        }
-
+        x = Blocks(x, Layer, value => torch.nn.functional.relu(value, inplace: true), (value, shortcut) => value.add_(shortcut));
         return torch.nn.functional.linear(x.mean([2, 3]), weights[next], weights[next + 1]);
 
         torch.Tensor Layer(torch.Tensor value, int stride)
