@@ -12,6 +12,11 @@ namespace Tapestry.Kernels.Gemm;
 /// </summary>
 static unsafe class Gemm
 {
+    /// <summary>The fewest steps of a sum that is cut into parts.</summary>
+    internal const int SplitSteps = 4096;
+
+    const int TurnedSteps = 1024;
+
     /// <summary>C = epilogue(op(A)·op(B) [+ C]) in float32.</summary>
     [OverloadResolutionPriority(1)]
     internal static void Multiply(
@@ -97,10 +102,19 @@ static unsafe class Gemm
     /// <summary>Dimensions of a small product that is cut and packed as one of these dimensions is.</summary>
     internal static (int M, int N, int K) Rehearsal(int m, int n, int k)
     {
-        bool isLong = k >= 4096 && k / 8 >= Math.Max(m, n), isTall = n < m && k >= 1024;
+        bool isTall = IsTall(m, n, k);
         int columns = Math.Min(n, 256);
-        return (Math.Min(m, isTall ? columns + 1 : 32), columns, isLong ? 4096 : Math.Min(k, isTall ? 1024 : 512));
+        return (Math.Min(m, isTall ? columns + 1 : 32), columns, IsLong(m, n, k) ? SplitSteps : Math.Min(k, isTall ? TurnedSteps : 512));
     }
+
+    /// <summary>Whether the sums are so long, and long compared with the other dimensions, that they are cut into parts where there is other work for all threads.</summary>
+    internal static bool IsLong(int m, int n, int k) => k >= SplitSteps && k / 8 >= Math.Max(m, n);
+
+    /// <summary>
+    /// Whether a product of two operands whose rows are steps is computed so that the wider operand is the right one, of which each tile's columns are read once and copied in passing; the
+    /// narrower one is near after its first use. The result's transpose that is the outcome is turned in the end.
+    /// </summary>
+    internal static bool IsTall(int m, int n, int k) => n < m && k >= TurnedSteps;
 
     /// <summary>The float32 product at a vector width that the caller chooses.</summary>
     internal static void Multiply(

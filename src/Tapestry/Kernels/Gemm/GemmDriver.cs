@@ -61,19 +61,10 @@ static unsafe class GemmDriver<T, TVector, TUnit>
     /// <summary>A work item of more rows than twice this is halved, so that threads which are disturbed have something to give away.</summary>
     const int PlentyOfRows = 1024;
 
-    /// <summary>A product whose k is this long, and long compared with its other dimensions, is cut along k.</summary>
-    const int SplitSteps = 4096;
-
     /// <summary>Every part has a whole result to itself, which must not become too large.</summary>
     const long SplitElements = 1 << 19;
 
     const int JoinRows = 16;
-
-    /// <summary>
-    /// A product of two operands whose rows are steps, over so many of them, is computed so that the wider operand is the right one, of which each tile's columns are read once and
-    /// copied in passing; the narrower one is near after its first use. The result's transpose that may be the outcome is turned in the end.
-    /// </summary>
-    const int TurnedSteps = 1024;
 
     /// <summary>A block is finished when it has so many bytes, or nothing follows: it is still in the second cache then, and its rows are long.</summary>
     const int FinishBytes = 32 << 10;
@@ -95,9 +86,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         }
 
         bool fits = (long)m * n <= SplitElements;
-        int parts = k < SplitSteps || k / 8 < Math.Max(m, n) || !fits || (double)m * n * k < ForkWork ? 1 : k >= 4 * SplitSteps ? 8 : 4;
+        int parts = !Gemm.IsLong(m, n, k) || !fits || (double)m * n * k < ForkWork ? 1 : k >= 4 * Gemm.SplitSteps ? 8 : 4;
         bool direct = left.TryDirect(out T* leftOrigin, out nint leftRow, out nint leftStep) & right.TryDirect(out T* rightOrigin, out nint rightStep);
-        if (direct && TUnit.FetchesAhead && n < m && k >= TurnedSteps && fits && leftRow == 1 && leftStep != 1)
+        if (direct && TUnit.FetchesAhead && Gemm.IsTall(m, n, k) && fits && leftRow == 1 && leftStep != 1)
             RunApart(n, m, k, parts, new LeftMatrix<T>(rightOrigin, 1, rightStep), new RightMatrix<T>(leftOrigin, leftStep, 1), isTurned: true, result, accumulate, epilogue);
         else if (direct && parts > 1)
             RunApart(m, n, k, parts, new LeftMatrix<T>(leftOrigin, leftRow, leftStep), new RightMatrix<T>(rightOrigin, rightStep, 1), isTurned: false, result, accumulate, epilogue);
@@ -310,13 +301,9 @@ static unsafe class GemmDriver<T, TVector, TUnit>
         {
             int first = index * JoinRows, end = Math.Min(M, first + JoinRows);
             T* sum = Sums + (IsTurned ? first : (nint)first * N);
+            var (stride, rows, columns) = IsTurned ? (M, N, end - first) : (N, end - first, N);
             for (int part = 1; part < Parts; part++)
-            {
-                if (IsTurned)
-                    TileFinish<T, TVector, TUnit>.Run(sum + (nint)part * M * N, M, N, end - first, sum, M, true, default);
-                else
-                    TileFinish<T, TVector, TUnit>.Run(sum + (nint)part * M * N, N, end - first, N, sum, N, true, default);
-            }
+                TileFinish<T, TVector, TUnit>.Run(sum + (nint)part * M * N, stride, rows, columns, sum, stride, true, default);
 
             if (IsTurned)
             {
