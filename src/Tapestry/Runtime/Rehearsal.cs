@@ -135,7 +135,11 @@ static class Rehearsal
     {
         var specs = new TensorSpec[inputs.Length];
         var rank = 1;
-        foreach (var input in inputs) rank = broadcast ? Math.Max(rank, input.Rank) : 1;
+        if (broadcast)
+        {
+            foreach (var input in inputs) rank = Math.Max(rank, input.Rank);
+        }
+
         foreach (var input in inputs)
         {
             if (input.Rank >= rank && input.Shape[0] != Shape.Unknown && !(broadcast && input.Shape[0] == 1)) most = Math.Min(most, input.Shape[0]);

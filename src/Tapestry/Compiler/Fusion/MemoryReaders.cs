@@ -33,7 +33,8 @@ sealed class MemoryReaders
     {
         if (!readers.TryGetValue(value, out var list)) return false;
         var maker = makers[value];
-        return list.Exists(reader => owner?.Members.Contains(reader) != true && groups[reader]?.Copies.Contains(maker) != true)
-            || list.Exists(reader => copiers.TryGetValue(reader, out var others) && others.Exists(group => group != owner && !group.Members.Contains(maker) && !group.Copies.Contains(maker)));
+        return list.Exists(reader =>
+            (owner?.Members.Contains(reader) != true && groups[reader]?.Copies.Contains(maker) != true)
+            || (copiers.TryGetValue(reader, out var others) && others.Exists(group => group != owner && !group.Members.Contains(maker) && !group.Copies.Contains(maker))));
     }
 }

@@ -36,10 +36,7 @@ sealed class NodeSet
     }
 
     /// <summary>Adds all numbers of another set.</summary>
-    internal void UnionWith(NodeSet other)
-    {
-        foreach (var number in other.numbers) Add(number);
-    }
+    internal void UnionWith(NodeSet other) => UnionWith(other.numbers);
 
     /// <summary>Adds all numbers of a list.</summary>
     internal void UnionWith(List<int> others)
