@@ -10,7 +10,7 @@ namespace Tapestry.Tests.Compiler;
 [Collection(nameof(AllocationCollection))]
 public sealed class MemoryFaultTests
 {
-    // Tensors made from numbers are no results of operations. Numbers in programs are kept, but one may take the place of another.
+    // Tensors made from numbers are no results of operations. Numbers in programs are kept: the first run, without refusals, makes them.
     static readonly Tensor Filter = Draw(3, 3, 40, 33), State = Draw(6, 20), Kernel = Draw(20, 80);
 
     static readonly Dictionary<string, Func<Func<Tensor[]>>> Programs = new()

@@ -5,8 +5,10 @@ namespace Tapestry;
 /// <summary>Brings the arguments of an operation to one dtype before it is applied.</summary>
 static class Promotion
 {
+    const int SlotBits = 6;
+
     // Entries are objects, so that a thread never sees half of what another one writes.
-    static readonly KeptScalar?[] Scalars = new KeptScalar?[64];
+    static readonly KeptScalar?[] Scalars = new KeptScalar?[1 << SlotBits];
 
     /// <summary>Converts two arguments to their common dtype.</summary>
     /// <param name="a">An argument.</param>
@@ -53,12 +55,17 @@ static class Promotion
     /// </summary>
     internal static Tensor Scalar(DType dtype, double value)
     {
-        var slot = (int)((uint)HashCode.Combine(BitConverter.DoubleToInt64Bits(value), dtype.Code) % (uint)Scalars.Length);
-        if (Scalars[slot] is { } kept && kept.DType == dtype && BitConverter.DoubleToInt64Bits(kept.Value) == BitConverter.DoubleToInt64Bits(value)) return kept.Tensor;
+        var bits = BitConverter.DoubleToUInt64Bits(value);
+        var slot = Slot(bits + (ulong)dtype.Code);
+        if (Scalars[slot] is { } kept && kept.DType == dtype && BitConverter.DoubleToUInt64Bits(kept.Value) == bits) return kept.Tensor;
         var tensor = TensorFactory.Scalar(dtype, value);
         Scalars[slot] = new KeptScalar(tensor, dtype, value);
         return tensor;
     }
+
+    // Fibonacci hashing: unlike HashCode, the same in every process, so that which numbers displace each other does not change from run to run.
+    // Numbers of programs have bits above only, hence the fold.
+    static int Slot(ulong key) => (int)((key ^ (key >> 32)) * 0x9E37_79B9_7F4A_7C15 >> (64 - SlotBits));
 
     sealed record KeptScalar(Tensor Tensor, DType DType, double Value);
 }
