@@ -23,7 +23,7 @@ public sealed record FunctionOptions
 
     /// <summary>
     /// Whether values that take a few instructions are computed again for the gradient instead of being kept, where that lowers the peak of memory: activations, normalizations, casts; never
-    /// products or convolutions. Results have the same bits; a call takes a little longer, and so does the first one. <c>Describe</c> says what is computed again and how many bytes that saves.
+    /// products or convolutions. Results have the same bits; a call takes a little longer, and so does the first one. Nor are transformed filters of convolutions kept from call to call. <c>Describe</c> says what is computed again and how many bytes that saves.
     /// Source: the idea is that of <c>tf.recompute_grad</c> and <c>keras.remat</c>, but it needs no marks.
     /// </summary>
     public bool Recompute { get; init; }

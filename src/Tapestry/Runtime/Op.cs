@@ -83,6 +83,9 @@ public abstract record Op
     /// </summary>
     internal virtual TensorSpec[]? Rehearsal(ReadOnlySpan<Tensor> inputs) => null;
 
+    /// <summary>The form of the operation that reads an input as something made of it in advance; null where that is not worth its memory. Asked when a plan is made, with shapes known.</summary>
+    internal virtual PreparedForm? Prepared(ReadOnlySpan<Tensor> inputs) => null;
+
     /// <summary>True for loops and branches: operations that hold programs of their own.</summary>
     internal virtual bool HoldsPrograms => false;
 

@@ -14,6 +14,8 @@ public sealed class Variable
 
     Tensor current;
     bool isShared;
+    long version = 1;
+    PreparedValues? prepared;
 
     /// <summary>Creates a variable.</summary>
     /// <param name="initialValue">The first value.</param>
@@ -66,6 +68,12 @@ public sealed class Variable
 
     /// <summary>The memory of the value, for compiled functions, which write into it.</summary>
     internal Tensor Storage => current;
+
+    /// <summary>Counts the values that the variable had, from 1; another one means that the value may be another, too.</summary>
+    internal long Version => Volatile.Read(ref version);
+
+    /// <summary>Whether something was made of the present value in advance.</summary>
+    internal bool HasPrepared => Volatile.Read(ref prepared)?.Version == Version;
 
     /// <summary>The value, as a snapshot.</summary>
     public static implicit operator Tensor(Variable variable) => variable.Read();
@@ -127,7 +135,22 @@ public sealed class Variable
     /// <summary>
     /// Memory for a new value: the present one when nobody holds a snapshot of it, else a fresh piece that <see cref="Replace"/> puts in.
     /// </summary>
-    internal Tensor WritableStorage() => isShared ? Tensor.Allocate(DType, Shape) : current;
+    internal Tensor WritableStorage()
+    {
+        if (isShared) return Tensor.Allocate(DType, Shape);
+        Change();
+        return current;
+    }
+
+    /// <summary>What an operation makes of the value, made once while the variable keeps it.</summary>
+    internal Tensor Prepared(Op preparation)
+    {
+        // The version first: a value that changes meanwhile is not taken for the next one.
+        var now = Version;
+        var values = Volatile.Read(ref prepared);
+        if (values?.Version != now) Volatile.Write(ref prepared, values = new PreparedValues(now));
+        return values.Of(preparation, current);
+    }
 
     /// <summary>Puts in the memory that a compiled function filled.</summary>
     /// <returns>The memory of the former value if nobody else holds it, for the next value; else null.</returns>
@@ -137,6 +160,7 @@ public sealed class Variable
         var former = isShared ? null : current;
         current = storage;
         isShared = false;
+        Change();
         return former;
     }
 
@@ -150,6 +174,13 @@ public sealed class Variable
         // The tensor may be held by others, so the variable counts as shared from the start.
         current = value;
         isShared = true;
+        Change();
+    }
+
+    void Change()
+    {
+        Interlocked.Increment(ref version);
+        prepared = null;
     }
 
     Tensor Fit(Tensor value, string operation, bool broadcast = false)

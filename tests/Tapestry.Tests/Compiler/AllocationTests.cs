@@ -188,7 +188,7 @@ public class AllocationTests
         }, x);
     }
 
-    static void AssertNoAllocation(Action call)
+    internal static void AssertNoAllocation(Action call)
     {
         for (var i = 0; i < 60; i++) call();
         // The host of the tests allocates a little on a thread of its own ten times a second, so the hundred calls are taken in short parts,

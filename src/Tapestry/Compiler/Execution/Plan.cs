@@ -70,6 +70,9 @@ sealed class Plan
     /// <summary>The operations in order.</summary>
     internal IReadOnlyList<PlanStep> Steps => steps;
 
+    /// <summary>What takes the place of the operations while variables keep their values; null when nothing does.</summary>
+    internal Preparations? Preparations { get; init; }
+
     /// <summary>True when the arguments have the shapes that the plan was made for.</summary>
     internal bool Fits(ReadOnlySpan<Tensor> given)
     {
@@ -96,9 +99,10 @@ sealed class Plan
         try
         {
             Bind(given, isPure, readingsGiven, results);
-            for (; next < steps.Length; next++)
+            var running = !isPure && Preparations?.TryBind() == true ? Preparations.Steps : steps;
+            for (; next < running.Length; next++)
             {
-                ref readonly var step = ref steps[next];
+                ref readonly var step = ref running[next];
                 if (observer is null) step.Op.Run(new KernelContext(step.Inputs, step.Outputs));
                 else observer.Run(step);
             }
@@ -225,6 +229,7 @@ sealed class Plan
         foreach (var reading in readings) reading.Rebind(null);
         foreach (var (view, _) in views) view.Rebind(null);
         foreach (var root in resultRoots) root?.Rebind(null);
+        Preparations?.Unbind();
         for (var i = 0; i < updates.Length; i++)
         {
             if (updates[i].IsInPlace) updates[i].Value.Rebind(null);

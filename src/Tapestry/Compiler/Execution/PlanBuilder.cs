@@ -45,7 +45,12 @@ sealed class PlanBuilder
         }
 
         Rehearsal.Turn();
-        return new Plan(graph, arguments, layout.Readings, [.. layout.Steps], [.. layout.BoundViews], outputs, resultRoots, argumentOf, updates, layout.Size) { Recomputed = recomputation?.Report };
+        return new Plan(graph, arguments, layout.Readings, [.. layout.Steps], [.. layout.BoundViews], outputs, resultRoots, argumentOf, updates, layout.Size)
+        {
+            Recomputed = recomputation?.Report,
+            // Who asks for less memory does not get his filters twice.
+            Preparations = recomputation is null ? Preparations.Of(graph, layout) : null,
+        };
     }
 
     void AllocateArena()

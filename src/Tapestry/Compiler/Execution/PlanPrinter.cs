@@ -18,6 +18,11 @@ static class PlanPrinter
             foreach (var value in recomputed.Values) text.Append($"    {value}\n");
         }
 
+        if (plan.Preparations is { } preparations)
+        {
+            text.Append($"  made of variables in advance while they keep their values: {preparations.Count} {(preparations.Count == 1 ? "value" : "values")} of {preparations.Bytes} bytes\n");
+        }
+
         for (var i = 0; i < plan.Steps.Count; i++)
         {
             var step = plan.Steps[i];

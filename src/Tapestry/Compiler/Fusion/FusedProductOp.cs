@@ -20,6 +20,9 @@ sealed unsafe record FusedProductOp(string Members, TensorSpec[] Specs, Op Produ
 
     internal override string Explain() => $"{Product.Name}, each block: map {Map.Program.Text}";
 
+    // Its inputs are the first ones, and it has as many in its other form.
+    internal override PreparedForm? Prepared(ReadOnlySpan<Tensor> inputs) => Product.Prepared(inputs[..ProductInputs]) is { } form ? form with { Op = this with { Product = form.Op } } : null;
+
     public override void Run(in KernelContext context)
     {
         // The map's inputs are one more than this operation's own, which begin behind those of the product.

@@ -47,8 +47,26 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
     internal static void Forward(in ConvGeometry geometry, T* input, T* filter, T* output, in PinnedEpilogue<T> epilogue)
     {
         int inputs = geometry.InputChannels, outputs = geometry.OutputChannels;
+        var packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, PreparedLength(inputs, outputs));
+        Prepare(filter, inputs, outputs, packed);
+        ForwardPrepared(geometry, input, packed, output, epilogue);
+    }
+
+    /// <summary>output = epilogue(input ∗ filter), the filter as <see cref="Prepare"/> gives it.</summary>
+    internal static void ForwardPrepared(in ConvGeometry geometry, T* input, T* packed, T* output, in PinnedEpilogue<T> epilogue)
+    {
         var grid = new TileGrid(geometry.Batch, geometry.Input[1], geometry.Input[2], geometry.Output[1], geometry.Output[2], geometry.PadBefore[1], geometry.PadBefore[2]);
-        Run(grid, input, inputs, Pack(filter, inputs, outputs, turned: false), output, outputs, epilogue);
+        Run(grid, input, geometry.InputChannels, packed, output, geometry.OutputChannels, epilogue);
+    }
+
+    /// <summary>Elements of a prepared filter.</summary>
+    internal static long PreparedLength(int inputs, int outputs) => Points * (long)PackedSize(inputs, outputs);
+
+    /// <summary>Transforms a filter, G·g·Gᵀ, to 16 matrices [inputs, outputs] as the micro-kernel reads them.</summary>
+    internal static void Prepare(T* filter, int inputs, int outputs, T* packed)
+    {
+        var body = new FilterTransform { Filter = filter, Inputs = inputs, Outputs = outputs, Packed = packed, Size = PackedSize(inputs, outputs) };
+        WorkerPool.Run(inputs, ref body);
     }
 
     /// <summary>The gradient of the input: a convolution of the gradient with the filter turned around.</summary>
@@ -56,7 +74,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
     {
         int inputs = geometry.InputChannels, outputs = geometry.OutputChannels;
         var grid = new TileGrid(geometry.Batch, geometry.Output[1], geometry.Output[2], geometry.Input[1], geometry.Input[2], 2 - geometry.PadBefore[1], 2 - geometry.PadBefore[2]);
-        Run(grid, gradOutput, outputs, Pack(filter, inputs, outputs, turned: true), gradInput, inputs, epilogue);
+        Run(grid, gradOutput, outputs, PackTurned(filter, inputs, outputs), gradInput, inputs, epilogue);
     }
 
     /// <summary>The gradient of the filter: the products of transformed tiles of input and gradient, summed over all tiles and transformed back once.</summary>
@@ -93,20 +111,11 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         WorkerPool.Run((int)((grid.Tiles + tiles - 1) / tiles), ref body);
     }
 
-    /// <summary>Transforms the filter, G·g·Gᵀ, and packs the 16 matrices for the micro-kernel: [inputs, outputs], or turned around and transposed.</summary>
-    static T* Pack(T* filter, int inputs, int outputs, bool turned)
+    /// <summary>Transforms the filter turned around: to 16 matrices [outputs, inputs].</summary>
+    static T* PackTurned(T* filter, int inputs, int outputs)
     {
-        var elements = Apart((nint)inputs * outputs);
-        int steps = turned ? outputs : inputs, columns = turned ? inputs : outputs;
-        var size = PackedSize(steps, columns);
+        var (size, elements) = (PackedSize(outputs, inputs), Apart((nint)inputs * outputs));
         var packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, Points * size);
-        if (!turned)
-        {
-            var direct = new FilterTransform { Filter = filter, Inputs = inputs, Outputs = outputs, Packed = packed, Size = size };
-            WorkerPool.Run(inputs, ref direct);
-            return packed;
-        }
-
         var body = new FilterTransform
         {
             Filter = filter, Inputs = inputs, Outputs = outputs, Turned = true, Packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedRight, Points * elements), Size = elements,

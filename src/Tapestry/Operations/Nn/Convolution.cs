@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tapestry.Kernels.Conv;
 using Tapestry.Kernels.Gemm;
 
 namespace Tapestry;
@@ -44,6 +45,14 @@ public sealed record ConvolutionOp(Window Window) : Op
         return [new(x, dtype), new(filter, dtype)];
     }
 
+    internal override PreparedForm? Prepared(ReadOnlySpan<Tensor> inputs)
+    {
+        var (x, filter) = (inputs[0], inputs[1]);
+        if (x.DType != DType.Float32 || !WinogradFilter.IsUsed(ConvShapes.Geometry(Window, x.Shape, filter.Shape, ConvShapes.Output(Window, x.Shape, filter.Shape)))) return null;
+        var length = WinogradFilter.Length(filter.Shape[^2], filter.Shape[^1]);
+        return length > int.MaxValue ? null : new PreparedForm(1, ConvolutionFilterPreparationOp.Instance, new TensorSpec([(int)length], x.DType), new PreparedConvolutionOp(Window, filter.Shape));
+    }
+
     /// <inheritdoc/>
     public override void Run(in KernelContext context)
     {
@@ -55,7 +64,7 @@ public sealed record ConvolutionOp(Window Window) : Op
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var geometry = ConvShapes.Geometry(Window, context.InputTensor(0).Shape, context.InputTensor(1).Shape, context.OutputTensor(0).Shape);
-        Kernels.Conv.Convolution.Forward(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0), new GemmEpilogue<T> { Finish = context.Finish });
+        Convolution.Forward(geometry, context.Input<T>(0), context.Input<T>(1), context.Output<T>(0), new GemmEpilogue<T> { Finish = context.Finish });
     }
 
     /// <summary>Refuses inputs that are not all float32 or all float64.</summary>

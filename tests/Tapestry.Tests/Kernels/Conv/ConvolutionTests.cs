@@ -105,6 +105,29 @@ public sealed class ConvolutionTests
         Gen.Select(geometry, Gen.Int[0, 11]).Sample((shape, kind) => Check(shape, levels[kind % 4], kind), iter: 25, threads: 1);
     }
 
+    /// <summary>A filter that was transformed before gives the bits of one that is transformed on the way, also where the last panel is one vector wide.</summary>
+    [Fact]
+    public void PreparedFiltersGiveTheSameBits()
+    {
+        foreach (GemmLevel level in levels)
+        {
+            foreach ((int inputs, int outputs) in new[] { (32, 48), (80, 112), (64, 64) })
+            {
+                ConvGeometry geometry = Fit(2, [15, 14], inputs, [3, 3], outputs, [1, 1], [1, 1], [1, 1], [1, 1], 1);
+                Assert.True(WinogradFilter.IsUsed(geometry));
+                var prepared = new GuardedBuffer<float>((int)WinogradFilter.Length(level, inputs, outputs), 1);
+                float[] input = Floats(geometry.InputLength, 1), filter = Floats(geometry.FilterLength, 2), bias = Floats(outputs, 3);
+                float[] expected = new float[geometry.OutputLength], output = new float[geometry.OutputLength];
+                var epilogue = new GemmEpilogue<float> { Bias = bias, Activation = GemmActivation.Relu };
+                WinogradFilter.Prepare(level, filter, inputs, outputs, prepared.Span);
+                prepared.AssertGuardsUntouched();
+                Convolution.Forward(level, geometry, input, filter, expected, epilogue);
+                WinogradFilter.Forward(level, geometry, input, prepared.Span, output, epilogue);
+                Assert.Equal(expected, output);
+            }
+        }
+    }
+
     [Fact]
     public void Float64IsAsGoodAsFloat64()
     {
