@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Gemm;
 
 namespace Tapestry.Kernels.Conv;
@@ -33,22 +32,7 @@ static unsafe class Convolution
         AssertLengths(geometry, input.Length, filter.Length, output.Length);
         fixed (T* i = input, f = filter, o = output, bias = epilogue.Bias, residual = epilogue.Residual)
         {
-            PinnedEpilogue<T> pinned = epilogue.Pin(bias, residual);
-            switch (level)
-            {
-                case GemmLevel.Vector512:
-                    ConvolutionKernel<T, Vector512<T>, Unit512<T>>.Forward(geometry, i, f, o, pinned);
-                    break;
-                case GemmLevel.Vector256:
-                    ConvolutionKernel<T, Vector256<T>, Unit256<T>>.Forward(geometry, i, f, o, pinned);
-                    break;
-                case GemmLevel.Vector128:
-                    ConvolutionKernel<T, Vector128<T>, Unit128<T>>.Forward(geometry, i, f, o, pinned);
-                    break;
-                default:
-                    ConvolutionKernel<T, T, UnitScalar<T>>.Forward(geometry, i, f, o, pinned);
-                    break;
-            }
+            GemmLevels.Run<T, ForwardWork<T>>(level, new ForwardWork<T> { Geometry = geometry, Input = i, Filter = f, Output = o, Epilogue = epilogue.Pin(bias, residual) });
         }
     }
 
@@ -60,22 +44,7 @@ static unsafe class Convolution
         Debug.Assert(epilogue.Residual.IsEmpty, "The gradient of the input takes no residual.");
         fixed (T* i = gradInput, f = filter, o = gradOutput, bias = epilogue.Bias)
         {
-            PinnedEpilogue<T> pinned = epilogue.Pin(bias, null);
-            switch (level)
-            {
-                case GemmLevel.Vector512:
-                    ConvolutionKernel<T, Vector512<T>, Unit512<T>>.BackwardInput(geometry, o, f, i, pinned);
-                    break;
-                case GemmLevel.Vector256:
-                    ConvolutionKernel<T, Vector256<T>, Unit256<T>>.BackwardInput(geometry, o, f, i, pinned);
-                    break;
-                case GemmLevel.Vector128:
-                    ConvolutionKernel<T, Vector128<T>, Unit128<T>>.BackwardInput(geometry, o, f, i, pinned);
-                    break;
-                default:
-                    ConvolutionKernel<T, T, UnitScalar<T>>.BackwardInput(geometry, o, f, i, pinned);
-                    break;
-            }
+            GemmLevels.Run<T, InputWork<T>>(level, new InputWork<T> { Geometry = geometry, Input = i, Filter = f, Output = o, Epilogue = epilogue.Pin(bias, null) });
         }
     }
 
@@ -86,21 +55,7 @@ static unsafe class Convolution
         AssertLengths(geometry, input.Length, gradFilter.Length, gradOutput.Length);
         fixed (T* i = input, f = gradFilter, o = gradOutput)
         {
-            switch (level)
-            {
-                case GemmLevel.Vector512:
-                    ConvolutionKernel<T, Vector512<T>, Unit512<T>>.BackwardFilter(geometry, i, o, f);
-                    break;
-                case GemmLevel.Vector256:
-                    ConvolutionKernel<T, Vector256<T>, Unit256<T>>.BackwardFilter(geometry, i, o, f);
-                    break;
-                case GemmLevel.Vector128:
-                    ConvolutionKernel<T, Vector128<T>, Unit128<T>>.BackwardFilter(geometry, i, o, f);
-                    break;
-                default:
-                    ConvolutionKernel<T, T, UnitScalar<T>>.BackwardFilter(geometry, i, o, f);
-                    break;
-            }
+            GemmLevels.Run<T, FilterWork<T>>(level, new FilterWork<T> { Geometry = geometry, Input = i, Filter = f, Output = o });
         }
     }
 
@@ -110,5 +65,46 @@ static unsafe class Convolution
         Debug.Assert(input == geometry.InputLength, "The input does not have the geometry's shape.");
         Debug.Assert(filter == geometry.FilterLength, "The filter does not have the geometry's shape.");
         Debug.Assert(output == geometry.OutputLength, "The output does not have the geometry's shape.");
+    }
+
+    /// <summary>The convolution of pinned operands.</summary>
+    struct ForwardWork<T> : IWidthWork<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal ConvGeometry Geometry;
+        internal T* Input, Filter, Output;
+        internal PinnedEpilogue<T> Epilogue;
+
+        public readonly void Run<TVector, TUnit>()
+            where TVector : unmanaged
+            where TUnit : struct, IVectorUnit<T, TVector> =>
+            ConvolutionKernel<T, TVector, TUnit>.Forward(Geometry, Input, Filter, Output, Epilogue);
+    }
+
+    /// <summary>The gradient of the input; both are gradients here, the filter is itself.</summary>
+    struct InputWork<T> : IWidthWork<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal ConvGeometry Geometry;
+        internal T* Input, Filter, Output;
+        internal PinnedEpilogue<T> Epilogue;
+
+        public readonly void Run<TVector, TUnit>()
+            where TVector : unmanaged
+            where TUnit : struct, IVectorUnit<T, TVector> =>
+            ConvolutionKernel<T, TVector, TUnit>.BackwardInput(Geometry, Output, Filter, Input, Epilogue);
+    }
+
+    /// <summary>The gradient of the filter; the filter and the output are gradients here.</summary>
+    struct FilterWork<T> : IWidthWork<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal ConvGeometry Geometry;
+        internal T* Input, Filter, Output;
+
+        public readonly void Run<TVector, TUnit>()
+            where TVector : unmanaged
+            where TUnit : struct, IVectorUnit<T, TVector> =>
+            ConvolutionKernel<T, TVector, TUnit>.BackwardFilter(Geometry, Input, Output, Filter);
     }
 }

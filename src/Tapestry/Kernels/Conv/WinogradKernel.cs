@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Tapestry.Kernels.Gemm;
+using Tapestry.Kernels.Simd;
 using Tapestry.Kernels.Threading;
 
 namespace Tapestry.Kernels.Conv;
@@ -131,9 +132,6 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
 
     static nint PackedSize(int steps, int columns) => Apart((nint)steps * PackedProduct<T>.Width(columns, GemmDriver<T, TVector, TUnit>.PanelWidth));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TVector Subtract(TVector x, TVector y) => TUnit.MultiplyAdd(y, TUnit.Broadcast(-T.One), x);
-
     /// <summary>Where the tiles of a picture lie: 2×2 results each, row by row, picture by picture.</summary>
     readonly struct TileGrid(int batch, int sourceHeight, int sourceWidth, int targetHeight, int targetWidth, int padTop, int padLeft)
     {
@@ -206,33 +204,33 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         for (; r0 < end; r0 += TUnit.Count, r1 += TUnit.Count, r2 += TUnit.Count, r3 += TUnit.Count, to += TUnit.Count)
         {
             TVector y0, y1, y2, y3;
-            y0 = Subtract(TUnit.Load(r0), TUnit.Load(r2));
-            y1 = Subtract(TUnit.Load(r0 + step), TUnit.Load(r2 + step));
-            y2 = Subtract(TUnit.Load(r0 + 2 * step), TUnit.Load(r2 + 2 * step));
-            y3 = Subtract(TUnit.Load(r0 + 3 * step), TUnit.Load(r2 + 3 * step));
+            y0 = TUnit.Subtract(*(TVector*)r0, *(TVector*)r2);
+            y1 = TUnit.Subtract(*(TVector*)(r0 + step), *(TVector*)(r2 + step));
+            y2 = TUnit.Subtract(*(TVector*)(r0 + 2 * step), *(TVector*)(r2 + 2 * step));
+            y3 = TUnit.Subtract(*(TVector*)(r0 + 3 * step), *(TVector*)(r2 + 3 * step));
             StoreLine(y0, y1, y2, y3, to, stretch);
-            TVector x0 = TUnit.Load(r1), x1 = TUnit.Load(r1 + step), x2 = TUnit.Load(r1 + 2 * step), x3 = TUnit.Load(r1 + 3 * step);
-            y0 = Subtract(x0, TUnit.Load(r3));
-            y1 = Subtract(x1, TUnit.Load(r3 + step));
-            y2 = Subtract(x2, TUnit.Load(r3 + 2 * step));
-            y3 = Subtract(x3, TUnit.Load(r3 + 3 * step));
+            TVector x0 = *(TVector*)r1, x1 = *(TVector*)(r1 + step), x2 = *(TVector*)(r1 + 2 * step), x3 = *(TVector*)(r1 + 3 * step);
+            y0 = TUnit.Subtract(x0, *(TVector*)r3);
+            y1 = TUnit.Subtract(x1, *(TVector*)(r3 + step));
+            y2 = TUnit.Subtract(x2, *(TVector*)(r3 + 2 * step));
+            y3 = TUnit.Subtract(x3, *(TVector*)(r3 + 3 * step));
             StoreLine(y0, y1, y2, y3, to + 12 * stretch, stretch);
-            y0 = TUnit.Load(r2);
-            y1 = TUnit.Load(r2 + step);
-            y2 = TUnit.Load(r2 + 2 * step);
-            y3 = TUnit.Load(r2 + 3 * step);
+            y0 = *(TVector*)r2;
+            y1 = *(TVector*)(r2 + step);
+            y2 = *(TVector*)(r2 + 2 * step);
+            y3 = *(TVector*)(r2 + 3 * step);
             StoreLine(TUnit.Add(x0, y0), TUnit.Add(x1, y1), TUnit.Add(x2, y2), TUnit.Add(x3, y3), to + 4 * stretch, stretch);
-            StoreLine(Subtract(y0, x0), Subtract(y1, x1), Subtract(y2, x2), Subtract(y3, x3), to + 8 * stretch, stretch);
+            StoreLine(TUnit.Subtract(y0, x0), TUnit.Subtract(y1, x1), TUnit.Subtract(y2, x2), TUnit.Subtract(y3, x3), to + 8 * stretch, stretch);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void StoreLine(TVector x0, TVector x1, TVector x2, TVector x3, T* to, nint stretch)
     {
-        TUnit.Store(to, Subtract(x0, x2));
-        TUnit.Store(to + stretch, TUnit.Add(x1, x2));
-        TUnit.Store(to + 2 * stretch, Subtract(x2, x1));
-        TUnit.Store(to + 3 * stretch, Subtract(x1, x3));
+        *(TVector*)to = TUnit.Subtract(x0, x2);
+        *(TVector*)(to + stretch) = TUnit.Add(x1, x2);
+        *(TVector*)(to + 2 * stretch) = TUnit.Subtract(x2, x1);
+        *(TVector*)(to + 3 * stretch) = TUnit.Subtract(x1, x3);
     }
 
     // Aᵀ·m·A for all channels of one tile, with a bias (or none) and the rectifier (or not): four results.
@@ -247,27 +245,27 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
             Column(p + stretch, stretch, out var a1, out var b1);
             Column(p + 2 * stretch, stretch, out var a2, out var b2);
             Column(p + 3 * stretch, stretch, out var a3, out var b3);
-            TVector x0 = TUnit.Add(TUnit.Add(a0, a1), a2), x1 = Subtract(Subtract(a1, a2), a3), x2 = TUnit.Add(TUnit.Add(b0, b1), b2), x3 = Subtract(Subtract(b1, b2), b3);
+            TVector x0 = TUnit.Add(TUnit.Add(a0, a1), a2), x1 = TUnit.Subtract(TUnit.Subtract(a1, a2), a3), x2 = TUnit.Add(TUnit.Add(b0, b1), b2), x3 = TUnit.Subtract(TUnit.Subtract(b1, b2), b3);
             if (bias != null)
             {
-                var added = TUnit.Load(bias + c);
+                var added = *(TVector*)(bias + c);
                 (x0, x1, x2, x3) = (TUnit.Add(x0, added), TUnit.Add(x1, added), TUnit.Add(x2, added), TUnit.Add(x3, added));
             }
 
             if (rectifies) (x0, x1, x2, x3) = (TUnit.Maximum(x0, zero), TUnit.Maximum(x1, zero), TUnit.Maximum(x2, zero), TUnit.Maximum(x3, zero));
-            TUnit.Store(y0 + c, x0);
-            TUnit.Store(y1 + c, x1);
-            TUnit.Store(y2 + c, x2);
-            TUnit.Store(y3 + c, x3);
+            *(TVector*)(y0 + c) = x0;
+            *(TVector*)(y1 + c) = x1;
+            *(TVector*)(y2 + c) = x2;
+            *(TVector*)(y3 + c) = x3;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Column(T* p, nint stretch, out TVector upper, out TVector lower)
     {
-        TVector m0 = TUnit.Load(p), m1 = TUnit.Load(p + 4 * stretch), m2 = TUnit.Load(p + 8 * stretch), m3 = TUnit.Load(p + 12 * stretch);
+        TVector m0 = *(TVector*)p, m1 = *(TVector*)(p + 4 * stretch), m2 = *(TVector*)(p + 8 * stretch), m3 = *(TVector*)(p + 12 * stretch);
         upper = TUnit.Add(TUnit.Add(m0, m1), m2);
-        lower = Subtract(Subtract(m1, m2), m3);
+        lower = TUnit.Subtract(TUnit.Subtract(m1, m2), m3);
     }
 
     // A·y·Aᵀ for all channels of the gradient of one tile: 16 results a stretch apart.
@@ -276,21 +274,21 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
     {
         for (nint c = 0; c < channels; c += TUnit.Count)
         {
-            TVector y0 = TUnit.Load(y[0] + c), y1 = TUnit.Load(y[1] + c), y2 = TUnit.Load(y[2] + c), y3 = TUnit.Load(y[3] + c);
+            TVector y0 = *(TVector*)(y[0] + c), y1 = *(TVector*)(y[1] + c), y2 = *(TVector*)(y[2] + c), y3 = *(TVector*)(y[3] + c);
             Row(y0, y1, to + c, stretch);
             Row(TUnit.Add(y0, y2), TUnit.Add(y1, y3), to + 4 * stretch + c, stretch);
-            Row(Subtract(y0, y2), Subtract(y1, y3), to + 8 * stretch + c, stretch);
-            Row(Subtract(TUnit.Zero, y2), Subtract(TUnit.Zero, y3), to + 12 * stretch + c, stretch);
+            Row(TUnit.Subtract(y0, y2), TUnit.Subtract(y1, y3), to + 8 * stretch + c, stretch);
+            Row(TUnit.Subtract(TUnit.Zero, y2), TUnit.Subtract(TUnit.Zero, y3), to + 12 * stretch + c, stretch);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Row(TVector left, TVector right, T* to, nint stretch)
     {
-        TUnit.Store(to, left);
-        TUnit.Store(to + stretch, TUnit.Add(left, right));
-        TUnit.Store(to + 2 * stretch, Subtract(left, right));
-        TUnit.Store(to + 3 * stretch, Subtract(TUnit.Zero, right));
+        *(TVector*)to = left;
+        *(TVector*)(to + stretch) = TUnit.Add(left, right);
+        *(TVector*)(to + 2 * stretch) = TUnit.Subtract(left, right);
+        *(TVector*)(to + 3 * stretch) = TUnit.Subtract(TUnit.Zero, right);
     }
 
     /// <summary>A block of tiles per index: transform, multiply, transform back.</summary>
@@ -432,7 +430,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         public readonly void Invoke(int index)
         {
             nint elements = (nint)Inputs * Outputs, stretch = Apart(elements), partSize = Points * stretch;
-            var half = TUnit.Broadcast(T.CreateTruncating(0.5));
+            var half = TUnit.Broadcast(Element<T>.FromDouble(0.5));
             var m = stackalloc TVector[Points];
             var rows = stackalloc TVector[12];
             for (nint c = 0; c < Outputs; c += TUnit.Count)
@@ -440,8 +438,8 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
                 var place = index * (nint)Outputs + c;
                 for (var point = 0; point < Points; point++)
                 {
-                    var sum = TUnit.Load(Sums + point * stretch + place);
-                    for (var part = 1; part < Parts; part++) sum = TUnit.Add(sum, TUnit.Load(Sums + part * partSize + point * stretch + place));
+                    var sum = *(TVector*)(Sums + point * stretch + place);
+                    for (var part = 1; part < Parts; part++) sum = TUnit.Add(sum, *(TVector*)(Sums + part * partSize + point * stretch + place));
                     m[point] = sum;
                 }
 
@@ -449,9 +447,9 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
                 for (var i = 0; i < 3; i++)
                 {
                     Turn(rows[4 * i], rows[(4 * i) + 1], rows[(4 * i) + 2], rows[(4 * i) + 3], half, out var g0, out var g1, out var g2);
-                    TUnit.Store(Filter + (3 * i) * elements + place, g0);
-                    TUnit.Store(Filter + ((3 * i) + 1) * elements + place, g1);
-                    TUnit.Store(Filter + ((3 * i) + 2) * elements + place, g2);
+                    *(TVector*)(Filter + (3 * i) * elements + place) = g0;
+                    *(TVector*)(Filter + ((3 * i) + 1) * elements + place) = g1;
+                    *(TVector*)(Filter + ((3 * i) + 2) * elements + place) = g2;
                 }
             }
         }
@@ -462,7 +460,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         {
             var sum = TUnit.Add(m1, m2);
             g0 = TUnit.MultiplyAdd(sum, half, m0);
-            g1 = TUnit.MultiplyAdd(Subtract(m1, m2), half, TUnit.Zero);
+            g1 = TUnit.MultiplyAdd(TUnit.Subtract(m1, m2), half, TUnit.Zero);
             g2 = TUnit.MultiplyAdd(sum, half, m3);
         }
     }
@@ -478,7 +476,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
-            var half = TUnit.Broadcast(T.CreateTruncating(0.5));
+            var half = TUnit.Broadcast(Element<T>.FromDouble(0.5));
             var rows = stackalloc TVector[12];
             for (nint c = 0; c < Outputs; c += TUnit.Count)
             {
@@ -488,10 +486,10 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
                 {
                     Spread(rows[3 * i], rows[(3 * i) + 1], rows[(3 * i) + 2], half, out var u0, out var u1, out var u2, out var u3);
                     var to = Packed + (4 * i) * Size + target;
-                    TUnit.Store(to, u0);
-                    TUnit.Store(to + Size, u1);
-                    TUnit.Store(to + 2 * Size, u2);
-                    TUnit.Store(to + 3 * Size, u3);
+                    *(TVector*)to = u0;
+                    *(TVector*)(to + Size) = u1;
+                    *(TVector*)(to + 2 * Size) = u2;
+                    *(TVector*)(to + 3 * Size) = u3;
                 }
             }
         }
@@ -507,7 +505,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         readonly TVector Tap(int row, int column, nint place)
         {
             var tap = Turned ? 8 - (row * 3) - column : (row * 3) + column;
-            return TUnit.Load(Filter + tap * ((nint)Inputs * Outputs) + place);
+            return *(TVector*)(Filter + tap * ((nint)Inputs * Outputs) + place);
         }
 
         // G: (g0, (g0 + g1 + g2) / 2, (g0 − g1 + g2) / 2, g2).
@@ -517,7 +515,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
             var sum = TUnit.Add(g0, g2);
             u0 = g0;
             u1 = TUnit.MultiplyAdd(TUnit.Add(sum, g1), half, TUnit.Zero);
-            u2 = TUnit.MultiplyAdd(Subtract(sum, g1), half, TUnit.Zero);
+            u2 = TUnit.MultiplyAdd(TUnit.Subtract(sum, g1), half, TUnit.Zero);
             u3 = g2;
         }
     }

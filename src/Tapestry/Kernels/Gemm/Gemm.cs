@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Threading;
 
 namespace Tapestry.Kernels.Gemm;
@@ -147,49 +146,11 @@ static unsafe class Gemm
         GemmLevel level, int m, int n, int k, T* a, nint lda, bool transposeA, T* b, nint ldb, bool transposeB, T* c, nint ldc, bool accumulate, in PinnedEpilogue<T> epilogue)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        nint aRow = transposeA ? 1 : lda, aStep = transposeA ? lda : 1, bStep = transposeB ? 1 : ldb, bColumn = transposeB ? ldb : 1;
-        switch (level)
+        GemmLevels.Run<T, Product<T>>(level, new Product<T>
         {
-            case GemmLevel.Vector512:
-                Run<T, Vector512<T>, Unit512<T>>(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, ldc, accumulate, epilogue);
-                break;
-            case GemmLevel.Vector256:
-                Run<T, Vector256<T>, Unit256<T>>(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, ldc, accumulate, epilogue);
-                break;
-            case GemmLevel.Vector128:
-                Run<T, Vector128<T>, Unit128<T>>(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, ldc, accumulate, epilogue);
-                break;
-            default:
-                Run<T, T, UnitScalar<T>>(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, ldc, accumulate, epilogue);
-                break;
-        }
-    }
-
-    /// <summary>Chooses between the vector forms and the blocked product. One stride of each operand is 1.</summary>
-    static void Run<T, TVector, TUnit>(
-        int m, int n, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, nint bColumn, T* c, nint ldc, bool accumulate, in PinnedEpilogue<T> epilogue)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TVector : unmanaged
-        where TUnit : struct, IVectorUnit<T, TVector>
-    {
-        if (k > 0 && n == 1 && m > 1)
-        {
-            if (aStep == 1)
-                GemvKernel<T, TVector, TUnit>.Rows(m, k, a, aRow, Contiguous(b, bStep, k), c, ldc, outputsAreRows: true, accumulate, epilogue);
-            else
-                GemvKernel<T, TVector, TUnit>.Columns(m, k, a, aStep, b, bStep, c, ldc, outputsAreRows: true, accumulate, epilogue);
-        }
-        else if (k > 0 && m == 1)
-        {
-            if (bColumn == 1)
-                GemvKernel<T, TVector, TUnit>.Columns(n, k, b, bStep, a, aStep, c, 1, outputsAreRows: false, accumulate, epilogue);
-            else
-                GemvKernel<T, TVector, TUnit>.Rows(n, k, b, bColumn, Contiguous(a, aStep, k), c, 1, outputsAreRows: false, accumulate, epilogue);
-        }
-        else
-        {
-            GemmDriver<T, TVector, TUnit>.Run(m, n, k, new LeftMatrix<T>(a, aRow, aStep), new RightMatrix<T>(b, bStep, bColumn), new MatrixResult<T>(c, ldc), accumulate, epilogue);
-        }
+            M = m, N = n, K = k, A = a, ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1, B = b, BStep = transposeB ? 1 : ldb, BColumn = transposeB ? ldb : 1,
+            C = c, Ldc = ldc, Accumulate = accumulate, Epilogue = epilogue,
+        });
     }
 
     /// <summary>The vector itself, or a copy without gaps.</summary>
@@ -214,6 +175,49 @@ static unsafe class Gemm
 
     static bool Fits(int length, int rows, int columns, int stride) =>
         rows == 0 || columns == 0 || ((stride >= columns || rows == 1) && length >= (long)(rows - 1) * stride + columns);
+
+    /// <summary>A product of pinned matrices. One stride of each operand is 1.</summary>
+    struct Product<T> : IWidthWork<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal int M, N, K;
+        internal T* A, B, C;
+        internal nint ARow, AStep, BStep, BColumn, Ldc;
+        internal bool Accumulate;
+        internal PinnedEpilogue<T> Epilogue;
+
+        public readonly void Run<TVector, TUnit>()
+            where TVector : unmanaged
+            where TUnit : struct, IVectorUnit<T, TVector>
+        {
+            if (K > 0 && (N == 1 || M == 1))
+                RunVector<TVector, TUnit>();
+            else
+                GemmDriver<T, TVector, TUnit>.Run(M, N, K, new LeftMatrix<T>(A, ARow, AStep), new RightMatrix<T>(B, BStep, BColumn), new MatrixResult<T>(C, Ldc), Accumulate, Epilogue);
+        }
+
+        // Apart, so that products of matrices need not wait for what these are made of.
+        readonly void RunVector<TVector, TUnit>()
+            where TVector : unmanaged
+            where TUnit : struct, IVectorUnit<T, TVector>
+        {
+            if (N == 1 && M > 1)
+            {
+                if (AStep == 1)
+                    GemvKernel<T, TVector, TUnit>.Rows(M, K, A, ARow, Contiguous(B, BStep, K), C, Ldc, outputsAreRows: true, Accumulate, Epilogue);
+                else
+                    GemvKernel<T, TVector, TUnit>.Columns(M, K, A, AStep, B, BStep, C, Ldc, outputsAreRows: true, Accumulate, Epilogue);
+            }
+            else if (BColumn == 1)
+            {
+                GemvKernel<T, TVector, TUnit>.Columns(N, K, B, BStep, A, AStep, C, 1, outputsAreRows: false, Accumulate, Epilogue);
+            }
+            else
+            {
+                GemvKernel<T, TVector, TUnit>.Rows(N, K, B, BColumn, Contiguous(A, AStep, K), C, 1, outputsAreRows: false, Accumulate, Epilogue);
+            }
+        }
+    }
 
     /// <summary>A group of the products of a batch per index.</summary>
     struct BatchBody<T> : IParallelBody

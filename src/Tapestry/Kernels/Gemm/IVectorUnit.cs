@@ -1,15 +1,16 @@
 namespace Tapestry.Kernels.Gemm;
 
 /// <summary>The vector instructions a kernel needs, at one width; the kernels are written once over it.</summary>
+/// <remarks>
+/// Every mention of a member is a call that the just-in-time compiler looks up and inlines anew, which takes it 50 to 80 µs. So large kernels read and write vectors through pointers to them, and what is used most
+/// stands last, where the runtime begins to look.
+/// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 /// <typeparam name="TVector">The vector of elements.</typeparam>
 unsafe interface IVectorUnit<T, TVector>
     where T : unmanaged
     where TVector : unmanaged
 {
-    /// <summary>Elements of a vector.</summary>
-    static abstract int Count { get; }
-
     /// <summary>Rows of a full tile: as many as the registers hold at two vectors a row.</summary>
     static abstract int Rows { get; }
 
@@ -22,12 +23,6 @@ unsafe interface IVectorUnit<T, TVector>
     /// <summary>Whether operands in memory are asked for in advance and the right one is copied in passing by the tiles that read it first. Measured for 256 bits only.</summary>
     static abstract bool FetchesAhead { get; }
 
-    static abstract TVector Zero { get; }
-
-    static abstract TVector Load(T* source);
-
-    static abstract void Store(T* destination, TVector value);
-
     /// <summary>Writes a whole vector past the caches, to a place that is a multiple of its size. Other threads see it after a fence.</summary>
     static abstract void StoreStreaming(T* destination, TVector value);
 
@@ -38,17 +33,6 @@ unsafe interface IVectorUnit<T, TVector>
     static abstract void StorePartial(T* destination, TVector value, int count);
 
     static abstract TVector Broadcast(T value);
-
-    /// <summary>An element of memory in all places. Read from memory it costs the units that multiply nothing; out of a register it is a shuffle that competes with them. The index is apart so that it becomes part of the instruction.</summary>
-    static abstract TVector BroadcastFrom(T* source, nint index);
-
-    /// <summary>x · y + sum, rounded once where the processor can.</summary>
-    static abstract TVector MultiplyAdd(TVector x, TVector y, TVector sum);
-
-    static abstract TVector Add(TVector x, TVector y);
-
-    /// <summary>The larger element; NaN if one is NaN.</summary>
-    static abstract TVector Maximum(TVector x, TVector y);
 
     /// <summary>One step of a maximum over many: the native comparison, which forgets NaN, and apart from it which elements have met NaN.</summary>
     /// <param name="best">The largest so far; negative infinity at first.</param>
@@ -75,4 +59,26 @@ unsafe interface IVectorUnit<T, TVector>
 
     /// <summary>The sum of the elements, in an order that depends on the width only.</summary>
     static abstract T Sum(TVector x);
+
+    /// <summary>The larger element; NaN if one is NaN.</summary>
+    static abstract TVector Maximum(TVector x, TVector y);
+
+    static abstract TVector Zero { get; }
+
+    /// <summary>Elements of a vector.</summary>
+    static abstract int Count { get; }
+
+    static abstract TVector Subtract(TVector x, TVector y);
+
+    static abstract TVector Add(TVector x, TVector y);
+
+    static abstract void Store(T* destination, TVector value);
+
+    static abstract TVector Load(T* source);
+
+    /// <summary>An element of memory in all places. Read from memory it costs the units that multiply nothing; out of a register it is a shuffle that competes with them. The index is apart so that it becomes part of the instruction.</summary>
+    static abstract TVector BroadcastFrom(T* source, nint index);
+
+    /// <summary>x · y + sum, rounded once where the processor can.</summary>
+    static abstract TVector MultiplyAdd(TVector x, TVector y, TVector sum);
 }

@@ -398,18 +398,20 @@ static unsafe class MicroKernel<T, TVector, TUnit>
         where TColumns : unmanaged
         where TLayout : unmanaged
     {
-        TVector s0 = TUnit.Zero, t0 = TUnit.Zero;
-        TVector s1 = TUnit.Zero, t1 = TUnit.Zero;
-        TVector s2 = TUnit.Zero, t2 = TUnit.Zero;
-        TVector s3 = TUnit.Zero, t3 = TUnit.Zero;
-        TVector s4 = TUnit.Zero, t4 = TUnit.Zero;
-        TVector s5 = TUnit.Zero, t5 = TUnit.Zero;
-        TVector s6 = TUnit.Zero, t6 = TUnit.Zero;
-        TVector s7 = TUnit.Zero, t7 = TUnit.Zero;
-        TVector s8 = TUnit.Zero, t8 = TUnit.Zero;
-        TVector s9 = TUnit.Zero, t9 = TUnit.Zero;
-        TVector s10 = TUnit.Zero, t10 = TUnit.Zero;
-        TVector s11 = TUnit.Zero, t11 = TUnit.Zero;
+        // Vectors are read and written through pointers to them: each mention of a member of the unit is a call that the just-in-time compiler looks up and inlines anew.
+        nint width = TUnit.Count;
+        TVector s0 = default, t0 = default;
+        TVector s1 = default, t1 = default;
+        TVector s2 = default, t2 = default;
+        TVector s3 = default, t3 = default;
+        TVector s4 = default, t4 = default;
+        TVector s5 = default, t5 = default;
+        TVector s6 = default, t6 = default;
+        TVector s7 = default, t7 = default;
+        TVector s8 = default, t8 = default;
+        TVector s9 = default, t9 = default;
+        TVector s10 = default, t10 = default;
+        TVector s11 = default, t11 = default;
 
         // Three rows share a pointer, so that four pointers and two strides address all twelve.
         nint aRow2 = aRow * 2;
@@ -439,22 +441,22 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
         for (; k > 0; k--)
         {
-            TVector b0 = TUnit.Load(b);
-            TVector b1 = sizeof(TColumns) > 1 ? TUnit.Load(b + TUnit.Count) : TUnit.Zero;
+            TVector b0 = *(TVector*)b;
+            TVector b1 = sizeof(TColumns) > 1 ? *(TVector*)(b + width) : default;
             if (sizeof(TLayout) == 2 && Sse.IsSupported)
             {
                 // Read in place, the right operand's next panel is beside this one, and nobody else would fetch it.
-                Sse.Prefetch0(b + 2 * TUnit.Count);
-                Sse.Prefetch0(b + 3 * TUnit.Count);
+                Sse.Prefetch0(b + 2 * width);
+                Sse.Prefetch0(b + 3 * width);
             }
 
             if (sizeof(TLayout) == 5)
             {
                 if (Sse.IsSupported)
                     Sse.Prefetch0(b + bStep * CopyAhead);
-                TUnit.Store(copy, b0);
-                TUnit.Store(copy + TUnit.Count, b1);
-                copy += 2 * TUnit.Count;
+                *(TVector*)copy = b0;
+                *(TVector*)(copy + width) = b1;
+                copy += 2 * width;
             }
 
             b += bStep;
@@ -589,167 +591,167 @@ static unsafe class MicroKernel<T, TVector, TUnit>
 
         if (accumulate)
         {
-            s0 = TUnit.Add(TUnit.Load(c), s0);
+            s0 = TUnit.Add(*(TVector*)c, s0);
             if (sizeof(TColumns) > 1)
-                t0 = TUnit.Add(TUnit.Load(c + TUnit.Count), t0);
+                t0 = TUnit.Add(*(TVector*)(c + width), t0);
 
             if (sizeof(TRows) > 1)
             {
-                s1 = TUnit.Add(TUnit.Load(c + cRow * 1), s1);
+                s1 = TUnit.Add(*(TVector*)(c + cRow * 1), s1);
                 if (sizeof(TColumns) > 1)
-                    t1 = TUnit.Add(TUnit.Load(c + cRow * 1 + TUnit.Count), t1);
+                    t1 = TUnit.Add(*(TVector*)(c + cRow * 1 + width), t1);
             }
 
             if (sizeof(TRows) > 2)
             {
-                s2 = TUnit.Add(TUnit.Load(c + cRow * 2), s2);
+                s2 = TUnit.Add(*(TVector*)(c + cRow * 2), s2);
                 if (sizeof(TColumns) > 1)
-                    t2 = TUnit.Add(TUnit.Load(c + cRow * 2 + TUnit.Count), t2);
+                    t2 = TUnit.Add(*(TVector*)(c + cRow * 2 + width), t2);
             }
 
             if (sizeof(TRows) > 3)
             {
-                s3 = TUnit.Add(TUnit.Load(c + cRow * 3), s3);
+                s3 = TUnit.Add(*(TVector*)(c + cRow * 3), s3);
                 if (sizeof(TColumns) > 1)
-                    t3 = TUnit.Add(TUnit.Load(c + cRow * 3 + TUnit.Count), t3);
+                    t3 = TUnit.Add(*(TVector*)(c + cRow * 3 + width), t3);
             }
 
             if (sizeof(TRows) > 4)
             {
-                s4 = TUnit.Add(TUnit.Load(c + cRow * 4), s4);
+                s4 = TUnit.Add(*(TVector*)(c + cRow * 4), s4);
                 if (sizeof(TColumns) > 1)
-                    t4 = TUnit.Add(TUnit.Load(c + cRow * 4 + TUnit.Count), t4);
+                    t4 = TUnit.Add(*(TVector*)(c + cRow * 4 + width), t4);
             }
 
             if (sizeof(TRows) > 5)
             {
-                s5 = TUnit.Add(TUnit.Load(c + cRow * 5), s5);
+                s5 = TUnit.Add(*(TVector*)(c + cRow * 5), s5);
                 if (sizeof(TColumns) > 1)
-                    t5 = TUnit.Add(TUnit.Load(c + cRow * 5 + TUnit.Count), t5);
+                    t5 = TUnit.Add(*(TVector*)(c + cRow * 5 + width), t5);
             }
 
             if (sizeof(TRows) > 6)
             {
-                s6 = TUnit.Add(TUnit.Load(c + cRow * 6), s6);
+                s6 = TUnit.Add(*(TVector*)(c + cRow * 6), s6);
                 if (sizeof(TColumns) > 1)
-                    t6 = TUnit.Add(TUnit.Load(c + cRow * 6 + TUnit.Count), t6);
+                    t6 = TUnit.Add(*(TVector*)(c + cRow * 6 + width), t6);
             }
 
             if (sizeof(TRows) > 7)
             {
-                s7 = TUnit.Add(TUnit.Load(c + cRow * 7), s7);
+                s7 = TUnit.Add(*(TVector*)(c + cRow * 7), s7);
                 if (sizeof(TColumns) > 1)
-                    t7 = TUnit.Add(TUnit.Load(c + cRow * 7 + TUnit.Count), t7);
+                    t7 = TUnit.Add(*(TVector*)(c + cRow * 7 + width), t7);
             }
 
             if (sizeof(TRows) > 8)
             {
-                s8 = TUnit.Add(TUnit.Load(c + cRow * 8), s8);
+                s8 = TUnit.Add(*(TVector*)(c + cRow * 8), s8);
                 if (sizeof(TColumns) > 1)
-                    t8 = TUnit.Add(TUnit.Load(c + cRow * 8 + TUnit.Count), t8);
+                    t8 = TUnit.Add(*(TVector*)(c + cRow * 8 + width), t8);
             }
 
             if (sizeof(TRows) > 9)
             {
-                s9 = TUnit.Add(TUnit.Load(c + cRow * 9), s9);
+                s9 = TUnit.Add(*(TVector*)(c + cRow * 9), s9);
                 if (sizeof(TColumns) > 1)
-                    t9 = TUnit.Add(TUnit.Load(c + cRow * 9 + TUnit.Count), t9);
+                    t9 = TUnit.Add(*(TVector*)(c + cRow * 9 + width), t9);
             }
 
             if (sizeof(TRows) > 10)
             {
-                s10 = TUnit.Add(TUnit.Load(c + cRow * 10), s10);
+                s10 = TUnit.Add(*(TVector*)(c + cRow * 10), s10);
                 if (sizeof(TColumns) > 1)
-                    t10 = TUnit.Add(TUnit.Load(c + cRow * 10 + TUnit.Count), t10);
+                    t10 = TUnit.Add(*(TVector*)(c + cRow * 10 + width), t10);
             }
 
             if (sizeof(TRows) > 11)
             {
-                s11 = TUnit.Add(TUnit.Load(c + cRow * 11), s11);
+                s11 = TUnit.Add(*(TVector*)(c + cRow * 11), s11);
                 if (sizeof(TColumns) > 1)
-                    t11 = TUnit.Add(TUnit.Load(c + cRow * 11 + TUnit.Count), t11);
+                    t11 = TUnit.Add(*(TVector*)(c + cRow * 11 + width), t11);
             }
         }
 
-        TUnit.Store(c, s0);
+        *(TVector*)c = s0;
         if (sizeof(TColumns) > 1)
-            TUnit.Store(c + TUnit.Count, t0);
+            *(TVector*)(c + width) = t0;
 
         if (sizeof(TRows) > 1)
         {
-            TUnit.Store(c + cRow * 1, s1);
+            *(TVector*)(c + cRow * 1) = s1;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 1 + TUnit.Count, t1);
+                *(TVector*)(c + cRow * 1 + width) = t1;
         }
 
         if (sizeof(TRows) > 2)
         {
-            TUnit.Store(c + cRow * 2, s2);
+            *(TVector*)(c + cRow * 2) = s2;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 2 + TUnit.Count, t2);
+                *(TVector*)(c + cRow * 2 + width) = t2;
         }
 
         if (sizeof(TRows) > 3)
         {
-            TUnit.Store(c + cRow * 3, s3);
+            *(TVector*)(c + cRow * 3) = s3;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 3 + TUnit.Count, t3);
+                *(TVector*)(c + cRow * 3 + width) = t3;
         }
 
         if (sizeof(TRows) > 4)
         {
-            TUnit.Store(c + cRow * 4, s4);
+            *(TVector*)(c + cRow * 4) = s4;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 4 + TUnit.Count, t4);
+                *(TVector*)(c + cRow * 4 + width) = t4;
         }
 
         if (sizeof(TRows) > 5)
         {
-            TUnit.Store(c + cRow * 5, s5);
+            *(TVector*)(c + cRow * 5) = s5;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 5 + TUnit.Count, t5);
+                *(TVector*)(c + cRow * 5 + width) = t5;
         }
 
         if (sizeof(TRows) > 6)
         {
-            TUnit.Store(c + cRow * 6, s6);
+            *(TVector*)(c + cRow * 6) = s6;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 6 + TUnit.Count, t6);
+                *(TVector*)(c + cRow * 6 + width) = t6;
         }
 
         if (sizeof(TRows) > 7)
         {
-            TUnit.Store(c + cRow * 7, s7);
+            *(TVector*)(c + cRow * 7) = s7;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 7 + TUnit.Count, t7);
+                *(TVector*)(c + cRow * 7 + width) = t7;
         }
 
         if (sizeof(TRows) > 8)
         {
-            TUnit.Store(c + cRow * 8, s8);
+            *(TVector*)(c + cRow * 8) = s8;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 8 + TUnit.Count, t8);
+                *(TVector*)(c + cRow * 8 + width) = t8;
         }
 
         if (sizeof(TRows) > 9)
         {
-            TUnit.Store(c + cRow * 9, s9);
+            *(TVector*)(c + cRow * 9) = s9;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 9 + TUnit.Count, t9);
+                *(TVector*)(c + cRow * 9 + width) = t9;
         }
 
         if (sizeof(TRows) > 10)
         {
-            TUnit.Store(c + cRow * 10, s10);
+            *(TVector*)(c + cRow * 10) = s10;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 10 + TUnit.Count, t10);
+                *(TVector*)(c + cRow * 10 + width) = t10;
         }
 
         if (sizeof(TRows) > 11)
         {
-            TUnit.Store(c + cRow * 11, s11);
+            *(TVector*)(c + cRow * 11) = s11;
             if (sizeof(TColumns) > 1)
-                TUnit.Store(c + cRow * 11 + TUnit.Count, t11);
+                *(TVector*)(c + cRow * 11 + width) = t11;
         }
     }
 }

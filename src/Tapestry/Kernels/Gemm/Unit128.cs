@@ -9,7 +9,7 @@ namespace Tapestry.Kernels.Gemm;
 readonly unsafe struct Unit128<T> : IVectorUnit<T, Vector128<T>>
     where T : unmanaged
 {
-    public static int Count => Vector128<T>.Count;
+    public static int Count => 16 / sizeof(T);
 
     public static int Rows => AdvSimd.IsSupported ? 12 : 6;
 
@@ -19,7 +19,7 @@ readonly unsafe struct Unit128<T> : IVectorUnit<T, Vector128<T>>
 
     public static bool FetchesAhead => false;
 
-    public static Vector128<T> Zero => Vector128<T>.Zero;
+    public static Vector128<T> Zero => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load(T* source) => Vector128.Load(source);
@@ -75,6 +75,9 @@ readonly unsafe struct Unit128<T> : IVectorUnit<T, Vector128<T>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Add(Vector128<T> x, Vector128<T> y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Subtract(Vector128<T> x, Vector128<T> y) => x - y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Maximum(Vector128<T> x, Vector128<T> y) => Vector128.Max(x, y);

@@ -8,7 +8,7 @@ namespace Tapestry.Kernels.Gemm;
 readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
     where T : unmanaged
 {
-    public static int Count => Vector256<T>.Count;
+    public static int Count => 32 / sizeof(T);
 
     public static int Rows => 6;
 
@@ -18,7 +18,7 @@ readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
 
     public static bool FetchesAhead => true;
 
-    public static Vector256<T> Zero => Vector256<T>.Zero;
+    public static Vector256<T> Zero => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Load(T* source) => Vector256.Load(source);
@@ -79,6 +79,9 @@ readonly unsafe struct Unit256<T> : IVectorUnit<T, Vector256<T>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Add(Vector256<T> x, Vector256<T> y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Subtract(Vector256<T> x, Vector256<T> y) => x - y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Maximum(Vector256<T> x, Vector256<T> y) => Vector256.Max(x, y);

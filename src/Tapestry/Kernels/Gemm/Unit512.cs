@@ -8,7 +8,7 @@ namespace Tapestry.Kernels.Gemm;
 readonly unsafe struct Unit512<T> : IVectorUnit<T, Vector512<T>>
     where T : unmanaged
 {
-    public static int Count => Vector512<T>.Count;
+    public static int Count => 64 / sizeof(T);
 
     public static int Rows => 12;
 
@@ -18,7 +18,7 @@ readonly unsafe struct Unit512<T> : IVectorUnit<T, Vector512<T>>
 
     public static bool FetchesAhead => false;
 
-    public static Vector512<T> Zero => Vector512<T>.Zero;
+    public static Vector512<T> Zero => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Load(T* source) => Vector512.Load(source);
@@ -74,6 +74,9 @@ readonly unsafe struct Unit512<T> : IVectorUnit<T, Vector512<T>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Add(Vector512<T> x, Vector512<T> y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Subtract(Vector512<T> x, Vector512<T> y) => x - y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Maximum(Vector512<T> x, Vector512<T> y) => Vector512.Max(x, y);

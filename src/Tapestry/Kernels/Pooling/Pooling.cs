@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Gemm;
 
 namespace Tapestry.Kernels.Pooling;
@@ -38,22 +37,22 @@ static unsafe class Pooling
         Debug.Assert(forward || gradOutput.Length == geometry.OutputLength, "The gradient does not have the geometry's shape.");
         fixed (T* i = input, g = gradOutput, r = result)
         {
-            switch (level)
-            {
-                case GemmLevel.Vector512:
-                    PoolingKernel<T, Vector512<T>, Unit512<T>>.Run(kind, geometry, i, g, r, ofPositive);
-                    break;
-                case GemmLevel.Vector256:
-                    PoolingKernel<T, Vector256<T>, Unit256<T>>.Run(kind, geometry, i, g, r, ofPositive);
-                    break;
-                case GemmLevel.Vector128:
-                    PoolingKernel<T, Vector128<T>, Unit128<T>>.Run(kind, geometry, i, g, r, ofPositive);
-                    break;
-                default:
-                    PoolingKernel<T, T, UnitScalar<T>>.Run(kind, geometry, i, g, r, ofPositive);
-                    break;
-            }
+            GemmLevels.Run<T, Work<T>>(level, new Work<T> { Kind = kind, Geometry = geometry, Input = i, GradOutput = g, Result = r, OfPositive = ofPositive });
         }
+    }
+
+    struct Work<T> : IWidthWork<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal PoolKind Kind;
+        internal PoolGeometry Geometry;
+        internal T* Input, GradOutput, Result;
+        internal bool OfPositive;
+
+        public readonly void Run<TVector, TUnit>()
+            where TVector : unmanaged
+            where TUnit : struct, IVectorUnit<T, TVector> =>
+            PoolingKernel<T, TVector, TUnit>.Run(Kind, Geometry, Input, GradOutput, Result, OfPositive);
     }
 }
 

@@ -43,8 +43,8 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Max(T* input, in PoolWindow window, nint* taps, int channels, T* gradOutput, T* gradInput, bool allMaxima, bool ofPositive, bool adds)
     {
-        int count = window.Count, c = 0;
-        if (count == 4 && !adds && !allMaxima)
+        int c = 0;
+        if (window.Count == 4 && !adds && !allMaxima)
         {
             // The common window of 2 × 2: every tap is read once.
             nint tap1 = taps[1], tap2 = taps[2], tap3 = taps[3];
@@ -67,6 +67,15 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
             }
         }
 
+        if (c < channels)
+            MaxOfAny(input, window, taps, c, channels, gradOutput, gradInput, allMaxima, ofPositive, adds);
+    }
+
+    // Any window, and the rest of the channels: apart, so that the common window need not wait for it to be compiled.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    static void MaxOfAny(T* input, in PoolWindow window, nint* taps, int c, int channels, T* gradOutput, T* gradInput, bool allMaxima, bool ofPositive, bool adds)
+    {
+        int count = window.Count;
         for (; c < channels; c += TUnit.Count)
         {
             int rest = channels - c;

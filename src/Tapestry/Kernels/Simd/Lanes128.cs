@@ -5,13 +5,16 @@ using System.Runtime.Intrinsics.X86;
 namespace Tapestry.Kernels.Simd;
 
 /// <summary>128 bits of lanes. The files of the three widths say the same thing line by line.</summary>
-readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
+unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     where T : unmanaged
 {
-    readonly Vector128<T> value = value;
+    // The operations write it and call no constructor: one more method that the just-in-time compiler would have to inline into each of them.
+    Vector128<T> value;
+
+    internal Lanes128(Vector128<T> value) => this.value = value;
 
     /// <summary>The vector itself.</summary>
-    internal Vector128<T> Value => value;
+    internal readonly Vector128<T> Value => value;
 
     public static int Count
     {
@@ -28,29 +31,29 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
     public static Lanes128<T> Lowest
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new(Vector128.Create(Element<T>.Lowest));
+        get => new() { value = Vector128.Create(Element<T>.Lowest) };
     }
 
     public static Lanes128<T> Highest
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new(Vector128.Create(Element<T>.Highest));
+        get => new() { value = Vector128.Create(Element<T>.Highest) };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Create(double value) => new(Vector128.Create(Element<T>.FromDouble(value)));
+    public static Lanes128<T> Create(double value) => new() { value = Vector128.Create(Element<T>.FromDouble(value)) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Create(long value) => new(Vector128.Create(Element<T>.FromLong(value)));
+    public static Lanes128<T> Create(long value) => new() { value = Vector128.Create(Element<T>.FromLong(value)) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> CreateBits(long bits) => new(Vector128.Create(Element<T>.FromBits(bits)));
+    public static Lanes128<T> CreateBits(long bits) => new() { value = Vector128.Create(Element<T>.FromBits(bits)) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
+    public static Lanes128<T> Broadcast(T value) => new() { value = Vector128.Create(value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Load(T* source) => new(Vector128.Load(source));
+    public static Lanes128<T> Load(T* source) => new() { value = Vector128.Load(source) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes128<T> value, T* destination) => value.value.Store(destination);
@@ -69,93 +72,93 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
     public static Lanes128<T> Upper(Lanes128<T> value, int bytes)
     {
         var low = value.value;
-        if (bytes == 8) return new(Vector128.Shuffle(low.As<T, long>(), Vector128.Create(1L, 1L)).As<long, T>());
-        if (bytes == 4) return new(Vector128.Shuffle(low.As<T, int>(), Vector128.Create(1)).As<int, T>());
-        if (bytes == 2) return new(Vector128.Shuffle(low.As<T, short>(), Vector128.Create((short)1)).As<short, T>());
-        return new(Vector128.Shuffle(low.As<T, byte>(), Vector128.Create((byte)1)).As<byte, T>());
+        if (bytes == 8) return new() { value = Vector128.Shuffle(low.As<T, long>(), Vector128.Create(1L, 1L)).As<long, T>() };
+        if (bytes == 4) return new() { value = Vector128.Shuffle(low.As<T, int>(), Vector128.Create(1)).As<int, T>() };
+        if (bytes == 2) return new() { value = Vector128.Shuffle(low.As<T, short>(), Vector128.Create((short)1)).As<short, T>() };
+        return new() { value = Vector128.Shuffle(low.As<T, byte>(), Vector128.Create((byte)1)).As<byte, T>() };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> LoadMask(byte* source)
     {
-        if (sizeof(T) == 1) return new((~Vector128.Equals(Vector128.Load(source), Vector128<byte>.Zero)).As<byte, T>());
+        if (sizeof(T) == 1) return new() { value = (~Vector128.Equals(Vector128.Load(source), Vector128<byte>.Zero)).As<byte, T>() };
         if (sizeof(T) == 2)
         {
             var bytes = Vector128.CreateScalarUnsafe(*(ulong*)source).AsByte();
-            return new((~Vector128.Equals(Vector128.WidenLower(bytes), Vector128<ushort>.Zero)).As<ushort, T>());
+            return new() { value = (~Vector128.Equals(Vector128.WidenLower(bytes), Vector128<ushort>.Zero)).As<ushort, T>() };
         }
         if (sizeof(T) == 4)
         {
             var bytes = Vector128.CreateScalarUnsafe(*(uint*)source).AsByte();
-            return new((~Vector128.Equals(Vector128.WidenLower(Vector128.WidenLower(bytes)), Vector128<uint>.Zero)).As<uint, T>());
+            return new() { value = (~Vector128.Equals(Vector128.WidenLower(Vector128.WidenLower(bytes)), Vector128<uint>.Zero)).As<uint, T>() };
         }
         else
         {
             var bytes = Vector128.CreateScalarUnsafe(*(ushort*)source).AsByte();
             var wide = Vector128.WidenLower(Vector128.WidenLower(Vector128.WidenLower(bytes)));
-            return new((~Vector128.Equals(wide, Vector128<ulong>.Zero)).As<ulong, T>());
+            return new() { value = (~Vector128.Equals(wide, Vector128<ulong>.Zero)).As<ulong, T>() };
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new(left.value + right.value);
+    public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value + right.value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator -(Lanes128<T> left, Lanes128<T> right) => new(left.value - right.value);
+    public static Lanes128<T> operator -(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value - right.value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator *(Lanes128<T> left, Lanes128<T> right) => new(left.value * right.value);
+    public static Lanes128<T> operator *(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value * right.value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator /(Lanes128<T> left, Lanes128<T> right)
-        => Element<T>.IsFloating ? new(left.value / right.value) : LaneByLane<Lanes128<T>, T>.Divide(left, right);
+        => Element<T>.IsFloating ? new() { value = left.value / right.value } : LaneByLane<Lanes128<T>, T>.Divide(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator -(Lanes128<T> value) => new(-value.value);
+    public static Lanes128<T> operator -(Lanes128<T> value) => new() { value = -value.value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator &(Lanes128<T> left, Lanes128<T> right) => new(left.value & right.value);
+    public static Lanes128<T> operator &(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value & right.value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator |(Lanes128<T> left, Lanes128<T> right) => new(left.value | right.value);
+    public static Lanes128<T> operator |(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value | right.value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator ^(Lanes128<T> left, Lanes128<T> right) => new(left.value ^ right.value);
+    public static Lanes128<T> operator ^(Lanes128<T> left, Lanes128<T> right) => new() { value = left.value ^ right.value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator ~(Lanes128<T> value) => new(~value.value);
+    public static Lanes128<T> operator ~(Lanes128<T> value) => new() { value = ~value.value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> MultiplyAdd(Lanes128<T> left, Lanes128<T> right, Lanes128<T> addend)
     {
         if (typeof(T) == typeof(float))
-            return new(Vector128.FusedMultiplyAdd(left.value.AsSingle(), right.value.AsSingle(), addend.value.AsSingle()).As<float, T>());
+            return new() { value = Vector128.FusedMultiplyAdd(left.value.AsSingle(), right.value.AsSingle(), addend.value.AsSingle()).As<float, T>() };
         if (typeof(T) == typeof(double))
-            return new(Vector128.FusedMultiplyAdd(left.value.AsDouble(), right.value.AsDouble(), addend.value.AsDouble()).As<double, T>());
-        return new(left.value * right.value + addend.value);
+            return new() { value = Vector128.FusedMultiplyAdd(left.value.AsDouble(), right.value.AsDouble(), addend.value.AsDouble()).As<double, T>() };
+        return new() { value = left.value * right.value + addend.value };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Abs(Lanes128<T> value) => new(Vector128.Abs(value.value));
+    public static Lanes128<T> Abs(Lanes128<T> value) => new() { value = Vector128.Abs(value.value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Maximum(Lanes128<T> left, Lanes128<T> right)
     {
-        if (!Element<T>.IsFloating) return new(Vector128.Max(left.value, right.value));
+        if (!Element<T>.IsFloating) return new() { value = Vector128.Max(left.value, right.value) };
         // The native instruction answers its second operand when either is NaN, so only a NaN on the left needs help.
-        return new(Vector128.ConditionalSelect(Vector128.Equals(left.value, left.value), NativeMaximum(left.value, right.value), left.value));
+        return new() { value = Vector128.ConditionalSelect(Vector128.Equals(left.value, left.value), NativeMaximum(left.value, right.value), left.value) };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Minimum(Lanes128<T> left, Lanes128<T> right)
     {
-        if (!Element<T>.IsFloating) return new(Vector128.Min(left.value, right.value));
-        return new(Vector128.ConditionalSelect(Vector128.Equals(left.value, left.value), NativeMinimum(left.value, right.value), left.value));
+        if (!Element<T>.IsFloating) return new() { value = Vector128.Min(left.value, right.value) };
+        return new() { value = Vector128.ConditionalSelect(Vector128.Equals(left.value, left.value), NativeMinimum(left.value, right.value), left.value) };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Clamp(Lanes128<T> value, Lanes128<T> low, Lanes128<T> high)
-        => new(NativeMinimum(high.value, NativeMaximum(low.value, value.value)));
+        => new() { value = NativeMinimum(high.value, NativeMaximum(low.value, value.value)) };
 
     // "left > right ? left : right" in one instruction where the platform promises just that.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -169,76 +172,76 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
         : Vector128.ConditionalSelect(Vector128.LessThan(left, right), left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Sqrt(Lanes128<T> value) => new(Vector128.Sqrt(value.value));
+    public static Lanes128<T> Sqrt(Lanes128<T> value) => new() { value = Vector128.Sqrt(value.value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Floor(Lanes128<T> value)
     {
-        if (typeof(T) == typeof(float)) return new(Vector128.Floor(value.value.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double)) return new(Vector128.Floor(value.value.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float)) return new() { value = Vector128.Floor(value.value.AsSingle()).As<float, T>() };
+        if (typeof(T) == typeof(double)) return new() { value = Vector128.Floor(value.value.AsDouble()).As<double, T>() };
         return value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Ceiling(Lanes128<T> value)
     {
-        if (typeof(T) == typeof(float)) return new(Vector128.Ceiling(value.value.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double)) return new(Vector128.Ceiling(value.value.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float)) return new() { value = Vector128.Ceiling(value.value.AsSingle()).As<float, T>() };
+        if (typeof(T) == typeof(double)) return new() { value = Vector128.Ceiling(value.value.AsDouble()).As<double, T>() };
         return value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Truncate(Lanes128<T> value)
     {
-        if (typeof(T) == typeof(float)) return new(Vector128.Truncate(value.value.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double)) return new(Vector128.Truncate(value.value.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float)) return new() { value = Vector128.Truncate(value.value.AsSingle()).As<float, T>() };
+        if (typeof(T) == typeof(double)) return new() { value = Vector128.Truncate(value.value.AsDouble()).As<double, T>() };
         return value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Round(Lanes128<T> value)
     {
-        if (typeof(T) == typeof(float)) return new(Vector128.Round(value.value.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double)) return new(Vector128.Round(value.value.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float)) return new() { value = Vector128.Round(value.value.AsSingle()).As<float, T>() };
+        if (typeof(T) == typeof(double)) return new() { value = Vector128.Round(value.value.AsDouble()).As<double, T>() };
         return value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> LessThan(Lanes128<T> left, Lanes128<T> right) => new(Vector128.LessThan(left.value, right.value));
+    public static Lanes128<T> LessThan(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.LessThan(left.value, right.value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> LessThanOrEqual(Lanes128<T> left, Lanes128<T> right) => new(Vector128.LessThanOrEqual(left.value, right.value));
+    public static Lanes128<T> LessThanOrEqual(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.LessThanOrEqual(left.value, right.value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> GreaterThan(Lanes128<T> left, Lanes128<T> right) => new(Vector128.GreaterThan(left.value, right.value));
+    public static Lanes128<T> GreaterThan(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.GreaterThan(left.value, right.value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> GreaterThanOrEqual(Lanes128<T> left, Lanes128<T> right) => new(Vector128.GreaterThanOrEqual(left.value, right.value));
+    public static Lanes128<T> GreaterThanOrEqual(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.GreaterThanOrEqual(left.value, right.value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Equal(Lanes128<T> left, Lanes128<T> right) => new(Vector128.Equals(left.value, right.value));
+    public static Lanes128<T> Equal(Lanes128<T> left, Lanes128<T> right) => new() { value = Vector128.Equals(left.value, right.value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> NotEqual(Lanes128<T> left, Lanes128<T> right) => new(~Vector128.Equals(left.value, right.value));
+    public static Lanes128<T> NotEqual(Lanes128<T> left, Lanes128<T> right) => new() { value = ~Vector128.Equals(left.value, right.value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Select(Lanes128<T> mask, Lanes128<T> whenTrue, Lanes128<T> whenFalse)
-        => new(Vector128.ConditionalSelect(mask.value, whenTrue.value, whenFalse.value));
+        => new() { value = Vector128.ConditionalSelect(mask.value, whenTrue.value, whenFalse.value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> ShiftLeft(Lanes128<T> value, int count)
     {
-        if (typeof(T) == typeof(float)) return new((value.value.AsUInt32() << count).As<uint, T>());
-        if (typeof(T) == typeof(double)) return new((value.value.AsUInt64() << count).As<ulong, T>());
-        return new(value.value << count);
+        if (typeof(T) == typeof(float)) return new() { value = (value.value.AsUInt32() << count).As<uint, T>() };
+        if (typeof(T) == typeof(double)) return new() { value = (value.value.AsUInt64() << count).As<ulong, T>() };
+        return new() { value = value.value << count };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> ShiftRightLogical(Lanes128<T> value, int count)
     {
-        if (typeof(T) == typeof(float)) return new((value.value.AsUInt32() >>> count).As<uint, T>());
-        if (typeof(T) == typeof(double)) return new((value.value.AsUInt64() >>> count).As<ulong, T>());
-        return new(value.value >>> count);
+        if (typeof(T) == typeof(float)) return new() { value = (value.value.AsUInt32() >>> count).As<uint, T>() };
+        if (typeof(T) == typeof(double)) return new() { value = (value.value.AsUInt64() >>> count).As<ulong, T>() };
+        return new() { value = value.value >>> count };
     }
 
     public static Lanes128<T> ShiftLeft(Lanes128<T> value, Lanes128<T> counts) => LaneByLane<Lanes128<T>, T>.ShiftLeft(value, counts);
@@ -248,32 +251,32 @@ readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> AddBits(Lanes128<T> left, Lanes128<T> right)
     {
-        if (typeof(T) == typeof(float)) return new((left.value.AsUInt32() + right.value.AsUInt32()).As<uint, T>());
-        if (typeof(T) == typeof(double)) return new((left.value.AsUInt64() + right.value.AsUInt64()).As<ulong, T>());
-        return new(left.value + right.value);
+        if (typeof(T) == typeof(float)) return new() { value = (left.value.AsUInt32() + right.value.AsUInt32()).As<uint, T>() };
+        if (typeof(T) == typeof(double)) return new() { value = (left.value.AsUInt64() + right.value.AsUInt64()).As<ulong, T>() };
+        return new() { value = left.value + right.value };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> SubtractBits(Lanes128<T> left, Lanes128<T> right)
     {
-        if (typeof(T) == typeof(float)) return new((left.value.AsUInt32() - right.value.AsUInt32()).As<uint, T>());
-        if (typeof(T) == typeof(double)) return new((left.value.AsUInt64() - right.value.AsUInt64()).As<ulong, T>());
-        return new(left.value - right.value);
+        if (typeof(T) == typeof(float)) return new() { value = (left.value.AsUInt32() - right.value.AsUInt32()).As<uint, T>() };
+        if (typeof(T) == typeof(double)) return new() { value = (left.value.AsUInt64() - right.value.AsUInt64()).As<ulong, T>() };
+        return new() { value = left.value - right.value };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> ScaleB(Lanes128<T> value, Lanes128<T> exponent)
     {
         if (Avx512F.VL.IsSupported && typeof(T) == typeof(float))
-            return new(Avx512F.VL.Scale(value.value.AsSingle(), exponent.value.AsSingle()).As<float, T>());
+            return new() { value = Avx512F.VL.Scale(value.value.AsSingle(), exponent.value.AsSingle()).As<float, T>() };
         if (Avx512F.VL.IsSupported && typeof(T) == typeof(double))
-            return new(Avx512F.VL.Scale(value.value.AsDouble(), exponent.value.AsDouble()).As<double, T>());
+            return new() { value = Avx512F.VL.Scale(value.value.AsDouble(), exponent.value.AsDouble()).As<double, T>() };
         return VectorMath.ScaleB(value, exponent);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> FloorDivide(Lanes128<T> left, Lanes128<T> right)
-        => Element<T>.IsFloating ? Floor(new(left.value / right.value)) : LaneByLane<Lanes128<T>, T>.FloorDivide(left, right);
+        => Element<T>.IsFloating ? Floor(new() { value = left.value / right.value }) : LaneByLane<Lanes128<T>, T>.FloorDivide(left, right);
 
     public static Lanes128<T> FloorModulo(Lanes128<T> left, Lanes128<T> right) => LaneByLane<Lanes128<T>, T>.FloorModulo(left, right);
 
