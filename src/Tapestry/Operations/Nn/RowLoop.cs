@@ -83,29 +83,75 @@ static unsafe class RowLoop
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // A call between the loops would have their values kept in memory.
-        if (count < V.Count) return ReduceLoop.Fold<MaximumReducer, V, T>(default, LoadPart(x, count, V.Lowest), V.Count);
-        // Four at a time: a chain of comparisons takes longer than what it compares takes to arrive.
-        V a = V.Lowest, b = a, c = a, d = a;
-        nint i = 0;
-        for (; i <= count - 4 * V.Count; i += 4 * V.Count)
+        V greatest;
+        if (count < V.Count)
         {
-            a = Greater(a, V.Load(x + i));
-            b = Greater(b, V.Load(x + i + V.Count));
-            c = Greater(c, V.Load(x + i + 2 * V.Count));
-            d = Greater(d, V.Load(x + i + 3 * V.Count));
+            // A call between the loops would have their values kept in memory.
+            greatest = LoadPart(x, count, V.Lowest);
+        }
+        else
+        {
+            // Four at a time: a chain of comparisons takes longer than what it compares takes to arrive.
+            V a = V.Lowest, b = a, c = a, d = a, highest = V.Highest;
+            nint i = 0;
+            for (; i <= count - 4 * V.Count; i += 4 * V.Count)
+            {
+                // Two instructions where a maximum that keeps NaN takes more.
+                a = V.Clamp(V.Load(x + i), a, highest);
+                b = V.Clamp(V.Load(x + i + V.Count), b, highest);
+                c = V.Clamp(V.Load(x + i + 2 * V.Count), c, highest);
+                d = V.Clamp(V.Load(x + i + 3 * V.Count), d, highest);
+            }
+
+            for (; i <= count - V.Count; i += V.Count) a = V.Clamp(V.Load(x + i), a, highest);
+            // Nothing is lost by looking at elements twice.
+            if (i < count) b = V.Clamp(V.Load(x + count - V.Count), b, highest);
+            greatest = V.Maximum(V.Maximum(a, b), V.Maximum(c, d));
         }
 
-        for (; i <= count - V.Count; i += V.Count) a = Greater(a, V.Load(x + i));
-        // Nothing is lost by looking at elements twice.
-        if (i < count) b = Greater(b, V.Load(x + count - V.Count));
-        return ReduceLoop.Fold<MaximumReducer, V, T>(default, V.Maximum(V.Maximum(a, b), V.Maximum(c, d)), V.Count);
+        return ReduceLoop.Fold<MaximumReducer, V, T>(default, greatest, V.Count);
     }
 
-    // Two instructions where a maximum that keeps NaN takes more.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Greater<V>(V greatest, V x)
-        where V : struct, IVec<V> => V.Clamp(x, greatest, V.Create(double.PositiveInfinity));
+    /// <summary>The sum of exp(x − shift) over a row.</summary>
+    /// <param name="x">The row.</param>
+    /// <param name="y">Where the exponentials go, which may be the row itself; null if nobody wants them.</param>
+    /// <param name="count">Elements of the row.</param>
+    /// <param name="shift">What is subtracted.</param>
+    /// <remarks>
+    /// One method with one copy of the exponential serves every operation that sums them: the runtime takes longer to compile that function than for all else in these operations,
+    /// so what is left over at the end of a row passes through the same loop.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static T Exponentials<V, T>(T* x, T* y, nint count, T shift)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        nint rest = count % V.Count, whole = count - rest;
+        V shifts = V.Broadcast(shift), total = V.Create(0L), last = V.Lowest, unread = total;
+        Unsafe.CopyBlockUnaligned(&last, x + whole, (uint)rest * (uint)sizeof(T));
+        for (nint i = 0; i < count; i += V.Count)
+        {
+            var isWhole = i < whole;
+            var exponential = V.Exp(V.Load(isWhole ? x + i : (T*)&last) - shifts);
+            V.Store(exponential, isWhole && y != null ? y + i : (T*)&unread);
+            total += exponential;
+        }
+
+        if (y != null) Unsafe.CopyBlockUnaligned(y + whole, &unread, (uint)rest * (uint)sizeof(T));
+        return Sum<V, T>(total);
+    }
+
+    /// <summary>y = y · factor over a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Scale<V, T>(T* y, nint count, T factor)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var factors = V.Broadcast(factor);
+        nint i = 0;
+        for (; i <= count - V.Count; i += V.Count) V.Store(V.Load(y + i) * factors, y + i);
+        if (i < count) StorePart(LoadPart(y + i, count - i, V.Create(0L)) * factors, y + i, count - i);
+    }
 
     /// <summary>All bits set in the last lanes of a vector, so many of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

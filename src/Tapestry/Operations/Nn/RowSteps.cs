@@ -14,16 +14,6 @@ unsafe interface IRowStep<T>
         where V : unmanaged, ILanes<V, T>;
 }
 
-/// <summary>The greatest element so far.</summary>
-readonly unsafe struct MaximumStep<T>(T* x) : IRowStep<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Invoke<V>(V total, nint i, nint rest)
-        where V : unmanaged, ILanes<V, T> => V.Maximum(total, RowLoop.Load(x + i, rest, V.Lowest));
-}
-
 /// <summary>The sum of the elements.</summary>
 readonly unsafe struct SumStep<T>(T* x) : IRowStep<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -42,45 +32,6 @@ readonly unsafe struct ProductStep<T>(T* x, T* y) : IRowStep<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V total, nint i, nint rest)
         where V : unmanaged, ILanes<V, T> => V.MultiplyAdd(RowLoop.Load(x + i, rest, V.Create(0L)), RowLoop.Load(y + i, rest, V.Create(0L)), total);
-}
-
-/// <summary>The sum of exp(x - shift).</summary>
-readonly unsafe struct ExponentialSumStep<T>(T* x, T shift) : IRowStep<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Invoke<V>(V total, nint i, nint rest)
-        where V : unmanaged, ILanes<V, T> => total + V.Exp(RowLoop.Load(x + i, rest, V.Lowest) - V.Broadcast(shift));
-}
-
-/// <summary>y = exp(x - shift), and their sum.</summary>
-readonly unsafe struct ExponentialStep<T>(T* x, T* y, T shift) : IRowStep<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Invoke<V>(V total, nint i, nint rest)
-        where V : unmanaged, ILanes<V, T>
-    {
-        var exponential = V.Exp(RowLoop.Load(x + i, rest, V.Lowest) - V.Broadcast(shift));
-        RowLoop.Store(exponential, y + i, rest);
-        return total + exponential;
-    }
-}
-
-/// <summary>y = x · factor.</summary>
-readonly unsafe struct ScaleStep<T>(T* x, T* y, T factor) : IRowStep<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Invoke<V>(V total, nint i, nint rest)
-        where V : unmanaged, ILanes<V, T>
-    {
-        RowLoop.Store(RowLoop.Load(x + i, rest, V.Create(0L)) * V.Broadcast(factor), y + i, rest);
-        return total;
-    }
 }
 
 /// <summary>y = x - first - second.</summary>

@@ -88,7 +88,7 @@ static unsafe class SoftmaxKernel
             var greatest = RowLoop.Max<V, T>(from, count);
             if (count < V.Count)
             {
-                RowLoop.Walk<ScaleStep<T>, V, T>(new(to, to, T.One / RowLoop.Total<ExponentialStep<T>, V, T>(new(from, to, greatest), count)), count, default);
+                RowLoop.Scale<V, T>(to, count, T.One / RowLoop.Exponentials<V, T>(from, to, count, greatest));
                 return;
             }
 
@@ -133,7 +133,7 @@ static unsafe class SoftmaxKernel
         {
             T* from = x + row * count, to = y + row * count;
             var greatest = RowLoop.Max<V, T>(from, count);
-            var logarithm = T.Log(RowLoop.Total<ExponentialSumStep<T>, V, T>(new(from, greatest), count));
+            var logarithm = T.Log(RowLoop.Exponentials<V, T>(from, null, count, greatest));
             RowLoop.Walk<ShiftStep<T>, V, T>(new(from, to, greatest, logarithm), count, default);
         }
     }
@@ -189,7 +189,7 @@ static unsafe class SoftmaxKernel
         {
             T* from = x + row * count, target = labels + row * count;
             var greatest = RowLoop.Max<V, T>(from, count);
-            var logarithm = T.Log(RowLoop.Total<ExponentialSumStep<T>, V, T>(new(from, greatest), count));
+            var logarithm = T.Log(RowLoop.Exponentials<V, T>(from, null, count, greatest));
             loss[row] = RowLoop.Total<CrossEntropyStep<T>, V, T>(new(from, target, greatest, logarithm), count);
         }
     }
@@ -202,7 +202,7 @@ static unsafe class SoftmaxKernel
             where V : unmanaged, ILanes<V, T>
         {
             T* from = x + row * count, target = labels + row * count, to = dx + row * count;
-            var sum = RowLoop.Total<ExponentialStep<T>, V, T>(new(from, to, RowLoop.Max<V, T>(from, count)), count);
+            var sum = RowLoop.Exponentials<V, T>(from, to, count, RowLoop.Max<V, T>(from, count));
             RowLoop.Walk<CrossEntropyGradientStep<T>, V, T>(new(target, to, T.One / sum, g[row]), count, default);
         }
     }
@@ -216,7 +216,7 @@ static unsafe class SoftmaxKernel
         {
             var from = x + row * count;
             var greatest = RowLoop.Max<V, T>(from, count);
-            loss[row] = T.Log(RowLoop.Total<ExponentialSumStep<T>, V, T>(new(from, greatest), count)) - (from[int.CreateTruncating(labels[row])] - greatest);
+            loss[row] = T.Log(RowLoop.Exponentials<V, T>(from, null, count, greatest)) - (from[int.CreateTruncating(labels[row])] - greatest);
         }
     }
 
@@ -224,15 +224,14 @@ static unsafe class SoftmaxKernel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke<V>(nint row)
             where V : unmanaged, ILanes<V, T>
         {
             T* from = x + row * count, to = dx + row * count;
-            var total = RowLoop.Total<ExponentialStep<T>, V, T>(new(from, to, RowLoop.Max<V, T>(from, count)), count);
+            var total = RowLoop.Exponentials<V, T>(from, to, count, RowLoop.Max<V, T>(from, count));
             var label = int.CreateTruncating(labels[row]);
             var atLabel = (to[label] / total - T.One) * g[row];
-            RowLoop.Walk<ScaleStep<T>, V, T>(new(to, to, g[row] / total), count, default);
+            RowLoop.Scale<V, T>(to, count, g[row] / total);
             to[label] = atLabel;
         }
     }
