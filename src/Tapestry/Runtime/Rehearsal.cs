@@ -23,9 +23,13 @@ static class Rehearsal
     const long LeastMemory = 1L << 30;
     static readonly bool hasRoom = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= LeastMemory;
 
-    static readonly List<Part> waiting = [];
+    static readonly List<Action> waiting = [];
     static readonly List<Rehearsed> rehearsed = [];
     static volatile bool isAtWork;
+
+    // What is rehearsed may come to where others ask for rehearsals.
+    [ThreadStatic]
+    static bool isRehearsing;
 
     /// <summary>What the first operation threw that failed in a rehearsal; null if none did, as it should be. Who really needs that operation meets the exception there.</summary>
     internal static Exception? Failure { get; private set; }
@@ -42,10 +46,20 @@ static class Rehearsal
     /// <summary>Has an operation rehearsed before long, where there is a processor for it.</summary>
     internal static void Add(Op op, Tensor[] inputs)
     {
-        if (!hasRoom || !RuntimeFeature.IsDynamicCodeCompiled || WorkerPool.ThreadCount == 1 || MemorySource.Substitute is not null || rehearsed.Count >= MostRehearsed) return;
+        if (rehearsed.Count >= MostRehearsed) return;
+        Add(() =>
+        {
+            if (op.Rehearsal(inputs) is { } specs) Run(op, specs);
+        });
+    }
+
+    /// <summary>Has anything else done before long that leaves nothing behind but compiled methods.</summary>
+    internal static void Add(Action part)
+    {
+        if (isRehearsing || !hasRoom || !RuntimeFeature.IsDynamicCodeCompiled || WorkerPool.ThreadCount == 1 || MemorySource.Substitute is not null) return;
         lock (waiting)
         {
-            waiting.Add(new Part(op, inputs));
+            waiting.Add(part);
             Monitor.Pulse(waiting);
             if (isAtWork) return;
             isAtWork = true;
@@ -58,6 +72,7 @@ static class Rehearsal
     /// <summary>Called when a program begins to run: what it comes to last is rehearsed first from here on, so that the two meet in the middle.</summary>
     internal static void Turn()
     {
+        if (isRehearsing) return;
         lock (waiting) waiting.Reverse();
     }
 
@@ -77,25 +92,35 @@ static class Rehearsal
 
     static void Work()
     {
+        isRehearsing = true;
+        while (AwaitPart()) WorkerPool.InPlaceOfOne(WorkOff);
+    }
+
+    // False when none came for a while: the thread ends then.
+    static bool AwaitPart()
+    {
+        lock (waiting)
+        {
+            if (waiting.Count == 0) Monitor.Wait(waiting, Patience);
+            return isAtWork = waiting.Count > 0;
+        }
+    }
+
+    static void WorkOff()
+    {
         while (true)
         {
-            Part part;
+            Action part;
             lock (waiting)
             {
-                if (waiting.Count == 0) Monitor.Wait(waiting, Patience);
-                if (waiting.Count == 0)
-                {
-                    isAtWork = false;
-                    return;
-                }
-
+                if (waiting.Count == 0) return;
                 part = waiting[0];
                 waiting.RemoveAt(0);
             }
 
             try
             {
-                if (part.Op.Rehearsal(part.Inputs) is { } specs) WorkerPool.InPlaceOfOne(() => Run(part.Op, specs));
+                part();
             }
             catch (Exception exception)
             {
@@ -176,8 +201,6 @@ static class Rehearsal
 
         return true;
     }
-
-    sealed record Part(Op Op, Tensor[] Inputs);
 
     sealed class Rehearsed(Op op, TensorSpec[] inputs)
     {

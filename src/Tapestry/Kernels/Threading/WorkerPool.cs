@@ -56,7 +56,7 @@ static unsafe class WorkerPool
 
     /// <summary>
     /// Does work of another kind on this thread, in the place of one of the pool's: meanwhile loops have one thread less, since one more than there are processors would have all others wait for
-    /// it. Loops that the work starts run on this thread alone.
+    /// it. When the work ends that thread joins the loop that runs. Loops that the work starts run on this thread alone.
     /// </summary>
     internal static void InPlaceOfOne(Action work)
     {
@@ -70,6 +70,9 @@ static unsafe class WorkerPool
         {
             runsAlone = false;
             Interlocked.Decrement(ref lent);
+            int started = Volatile.Read(ref startedWorkers);
+            for (int i = 0; i < started; i++)
+                workers[i]!.Wake();
         }
     }
 
@@ -80,7 +83,7 @@ static unsafe class WorkerPool
     internal static void Run<TBody>(int count, ref TBody body)
         where TBody : struct, IParallelBody, allows ref struct
     {
-        int threads = Math.Min(Volatile.Read(ref threadCount) - Volatile.Read(ref lent), count);
+        int threads = Math.Min(Volatile.Read(ref threadCount), count);
         if (threads <= 1 || runsAlone || Interlocked.CompareExchange(ref exchange.Busy, 1, 0) != 0)
         {
             for (int index = 0; index < count; index++)
@@ -130,7 +133,8 @@ static unsafe class WorkerPool
             Next(slot) = Boundary(slot);
         long generation = (exchange.Gate >> 32) + 1;
         Interlocked.Exchange(ref exchange.Gate, (generation << 32) | GateOpen);
-        for (int i = 0; i < helpers; i++)
+        int present = Math.Min(helpers, helpers - Volatile.Read(ref lent));
+        for (int i = 0; i < present; i++)
             workers[i]!.Wake();
 
         Participate(0);
@@ -257,11 +261,16 @@ static unsafe class WorkerPool
             long generation = gate >> 32;
             if ((gate & GateOpen) == 0 || generation == seen)
                 return false;
-            if (number >= Volatile.Read(ref exchange.Helpers))
+            int helpers = Volatile.Read(ref exchange.Helpers);
+            if (number >= helpers)
             {
                 seen = generation;
                 return false;
             }
+
+            // Others work in the place of the last helpers, which may still enter when that is done.
+            if (!IsPresent(helpers))
+                return false;
 
             if (Interlocked.CompareExchange(ref exchange.Gate, gate + 1, gate) != gate)
                 return false;
@@ -269,13 +278,15 @@ static unsafe class WorkerPool
             return true;
         }
 
+        bool IsPresent(int helpers) => number < helpers - Volatile.Read(ref lent);
+
         void Sleep(long seen)
         {
             Interlocked.Exchange(ref parked, 1);
 
-            // The gate may have opened between the last look and the flag; whoever resets the flag decides who wakes up.
+            // The gate may have opened, or a place become free, between the last look and the flag; whoever resets the flag decides who wakes up.
             long gate = Volatile.Read(ref exchange.Gate);
-            if ((gate & GateOpen) != 0 && gate >> 32 != seen && Interlocked.Exchange(ref parked, 0) == 1)
+            if ((gate & GateOpen) != 0 && gate >> 32 != seen && IsPresent(Volatile.Read(ref exchange.Helpers)) && Interlocked.Exchange(ref parked, 0) == 1)
                 return;
             wakeUp.Wait();
         }

@@ -51,6 +51,31 @@ public sealed class WorkerPoolTests
         }
     }
 
+    [Fact]
+    public void LentThreadsStayAwayUntilTheyAreBackAndThenJoinTheLoopThatRuns()
+    {
+        using var setting = new ThreadSetting(2);
+        for (int round = 0; round < 20; round++)
+        {
+            using var isLent = new ManualResetEventSlim();
+            using var isOver = new ManualResetEventSlim();
+            var lent = new Thread(() => WorkerPool.InPlaceOfOne(() =>
+            {
+                isLent.Set();
+                isOver.Wait();
+            }));
+            lent.Start();
+            isLent.Wait();
+
+            using var otherArrived = new ManualResetEventSlim();
+            var body = new MeetLate { Caller = Environment.CurrentManagedThreadId, IsOver = isOver, OtherArrived = otherArrived, Early = new int[1] };
+            WorkerPool.Run(64, ref body);
+            lent.Join();
+            Assert.Equal(0, body.Early[0]);
+            Assert.True(otherArrived.IsSet, $"round {round}");
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -189,6 +214,30 @@ public sealed class WorkerPoolTests
                 OtherArrived.Set();
             else
                 OtherArrived.Wait(10_000);
+        }
+    }
+
+    struct MeetLate : IParallelBody
+    {
+        internal int Caller;
+        internal ManualResetEventSlim IsOver, OtherArrived;
+        internal int[] Early;
+
+        public readonly void Invoke(int index)
+        {
+            if (Environment.CurrentManagedThreadId != Caller)
+            {
+                if (!IsOver.IsSet)
+                    Interlocked.Increment(ref Early[0]);
+                OtherArrived.Set();
+                return;
+            }
+
+            // Long enough for a worker to enter that should not.
+            if (!IsOver.IsSet)
+                Thread.Sleep(2);
+            IsOver.Set();
+            OtherArrived.Wait(10_000);
         }
     }
 
