@@ -184,6 +184,7 @@ sealed class TracedFunction(Func<Nest, Nest> program, FunctionOptions options, I
 
     (Graph Graph, Nest Results, Trace Trace) Trace(Nest arguments, List<object?> leaves, TraceKey key)
     {
+        LoopRehearsal.Begin();
         var trace = new Trace(options.Name);
         var inner = new object?[leaves.Count];
         var tensor = 0;

@@ -1,3 +1,5 @@
+using Tapestry.Compiler;
+using Tapestry.Kernels.Codegen;
 using Tapestry.Kernels.Conv;
 using Tapestry.Kernels.Threading;
 using Tapestry.Tests.Contracts;
@@ -84,6 +86,16 @@ public class RehearsalTests
         {
             WorkerPool.ThreadCount = former;
         }
+    }
+
+    [Fact]
+    public void LoopsAreRehearsedOnce()
+    {
+        LoopRehearsal.Run();
+        var before = MapKernel.Count;
+        LoopRehearsal.Run();
+        Assert.InRange(before, 2, int.MaxValue);
+        Assert.Equal(before, MapKernel.Count);
     }
 
     [Fact]
