@@ -7,8 +7,8 @@ namespace Tapestry.Compiler;
 sealed class ProductPairing(
     IReadOnlyList<GraphNode> nodes, Func<Tensor, Tensor> planned, Dictionary<GraphValue, List<int>> readers, FusionGroup?[] groups, HashSet<GraphValue> kept, HashSet<GraphValue> assigned)
 {
-    // Shorter rows would mostly be worked on in pieces of vectors.
-    const int LeastRowBytes = 64;
+    // Shorter rows would only be worked on in pieces of vectors.
+    const int LeastRowBytes = 32;
 
     /// <summary>Gives each group the last product that it can finish.</summary>
     internal void Run()
