@@ -81,7 +81,13 @@ sealed class TapeObserver(bool watchAccessedVariables) : IOpObserver
         }
 
         var ids = sources.Select(SourceIds).ToArray();
-        var gradients = Backward.Walk(records, starts, ids.SelectMany(list => list).ToHashSet());
+        var wanted = new HashSet<long>();
+        foreach (var list in ids)
+        {
+            for (var i = 0; i < list.Count; i++) wanted.Add(list[i]);
+        }
+
+        var gradients = Backward.Walk(records, starts, wanted);
         var results = new Tensor?[sources.Count];
         for (var i = 0; i < results.Length; i++)
         {

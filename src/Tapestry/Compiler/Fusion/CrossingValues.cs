@@ -51,13 +51,27 @@ sealed class CrossingValues(
         foreach (var index in owner.Members)
         {
             if (!IsFull(index, owner) || IsInMemoryFor(index, owner, null)) continue;
-            var outside = readers.GetValueOrDefault(Value(index))?.Where(reader => !owner.Members.Contains(reader)).Select(reader => groups[reader]).Distinct().ToArray() ?? [];
-            if (outside is not [{ } group] || group.Copies.Contains(index)) continue;
+            if (OnlyOtherReader(index, owner) is not { } group || group.Copies.Contains(index)) continue;
             if (!crossing.TryGetValue(group, out var list)) crossing.Add(group, list = []);
             list.Add(index);
         }
 
         return crossing;
+    }
+
+    // The one group besides its own that reads a value, if there is just one and no operation outside of groups.
+    FusionGroup? OnlyOtherReader(int index, FusionGroup owner)
+    {
+        FusionGroup? only = null;
+        if (!readers.TryGetValue(Value(index), out var list)) return null;
+        foreach (var reader in list)
+        {
+            if (owner.Members.Contains(reader)) continue;
+            if (groups[reader] is not { } group || (only is not null && only != group)) return null;
+            only = group;
+        }
+
+        return only;
     }
 
     (NodeSet Chain, HashSet<GraphValue> Stored)? BestChain(FusionGroup owner, FusionGroup group, List<int> values, Func<int, int> costOf)
@@ -82,10 +96,12 @@ sealed class CrossingValues(
         var chain = new NodeSet();
         var sources = new HashSet<GraphValue>();
         var needed = new HashSet<GraphValue>();
-        var open = new Stack<int>(values);
+        var open = new List<int>(values);
         var gain = 2 * values.Count;
-        while (open.TryPop(out var next))
+        while (open.Count > 0)
         {
+            var next = open[^1];
+            open.RemoveAt(open.Count - 1);
             if (!chain.Add(next)) continue;
             for (var i = 0; i < nodes[next].Inputs.Length; i++)
             {
@@ -107,7 +123,7 @@ sealed class CrossingValues(
                 }
                 else if (IsFull(maker, owner))
                 {
-                    open.Push(maker);
+                    open.Add(maker);
                 }
                 else if (owner.Members.Contains(maker) && !nodes[maker].Op.IsView)
                 {
@@ -129,10 +145,10 @@ sealed class CrossingValues(
     {
         var value = Value(index);
         return kept.Contains(value) || stored.Contains(value)
-            || (readers.TryGetValue(value, out var list) && list.Any(reader => !owner.Members.Contains(reader) && (groups[reader] is not { } other || (group is not null && other != group && !other.Copies.Contains(index)))));
+            || (readers.TryGetValue(value, out var list) && list.Exists(reader => !owner.Members.Contains(reader) && (groups[reader] is not { } other || (group is not null && other != group && !other.Copies.Contains(index)))));
     }
 
-    bool Reads(FusionGroup group, GraphValue value) => readers.TryGetValue(value, out var list) && list.Any(group.Members.Contains);
+    bool Reads(FusionGroup group, GraphValue value) => readers.TryGetValue(value, out var list) && list.Exists(group.Members.Contains);
 
     bool IsFull(int index, FusionGroup group) => reductions[index] is null && !nodes[index].Op.IsView && nodes[index].Outputs.Length == 1 && planned(nodes[index].Outputs[0]).Shape.Dimensions.SequenceEqual(group.Space);
 

@@ -80,10 +80,14 @@ sealed class FusionPlanner
         var producers = new List<GraphNode>();
         for (var i = 0; i < nodes[index].Inputs.Length; i++)
         {
-            if (nodes[index].Op.ReadsValue(i) && makers.TryGetValue(Graph.ValueOf(nodes[index].Inputs[i]), out var maker) && !producers.Contains(nodes[maker])) producers.Add(nodes[maker]);
+            if (!nodes[index].Op.ReadsValue(i) || !makers.TryGetValue(Graph.ValueOf(nodes[index].Inputs[i]), out var maker) || producers.Contains(nodes[maker])) continue;
+            var size = planned(nodes[maker].Outputs[0]).Size;
+            var place = producers.Count;
+            while (place > 0 && planned(producers[place - 1].Outputs[0]).Size < size) place--;
+            producers.Insert(place, nodes[maker]);
         }
 
-        foreach (var producer in producers.OrderByDescending(producer => planned(producer.Outputs[0]).Size))
+        foreach (var producer in producers)
         {
             var maker = makers[Graph.ValueOf(producer.Outputs[0])];
             // Small values wait: a loop over them must not tie loops over large ones to an order in which these can't run together.
@@ -165,7 +169,12 @@ sealed class FusionPlanner
         // Values handed from stage to stage are operands of kernels too.
         if (operands.Count > MapKernel.MostOperands / 2) return false;
         // What is one element a row for some must not be one a column for others.
-        return byRows.All(pair => !byAll.Contains(pair.Key) || !group.IsPerRow(pair.Value.Shape.Dimensions, stretches: false) || group.IsPerRow(pair.Value.Shape.Dimensions, stretches: true));
+        foreach (var (value, tensor) in byRows)
+        {
+            if (byAll.Contains(value) && group.IsPerRow(tensor.Shape.Dimensions, stretches: false) && !group.IsPerRow(tensor.Shape.Dimensions, stretches: true)) return false;
+        }
+
+        return true;
     }
 
     // Groups that read the same large value read it together.
@@ -211,9 +220,11 @@ sealed class FusionPlanner
     {
         var chain = new NodeSet();
         var sources = new HashSet<GraphValue>();
-        var open = new Stack<int>([index]);
-        while (open.TryPop(out var next))
+        var open = new List<int> { index };
+        while (open.Count > 0)
         {
+            var next = open[^1];
+            open.RemoveAt(open.Count - 1);
             if (reductions[next] is not null || nodes[next].Op.IsView) return null;
             if (!chain.Add(next)) continue;
             if (chain.Count > MostCopied) return null;
@@ -221,7 +232,7 @@ sealed class FusionPlanner
             {
                 var input = nodes[next].Inputs[i];
                 if (!nodes[next].Op.ReadsValue(i)) continue;
-                if (makers.TryGetValue(Graph.ValueOf(input), out var maker) && (owner.Members.Contains(maker) || owner.Copies.Contains(maker))) open.Push(maker);
+                if (makers.TryGetValue(Graph.ValueOf(input), out var maker) && (owner.Members.Contains(maker) || owner.Copies.Contains(maker))) open.Add(maker);
                 else if (planned(input).Size > 1 && planned(input).Shape.Dimensions.SequenceEqual(owner.Space)) sources.Add(Graph.ValueOf(input));
             }
         }

@@ -14,7 +14,7 @@ sealed class UnitOrder
     readonly int[] places;
     readonly int[] at;
     readonly int[] seen;
-    readonly Stack<int> open = new();
+    readonly List<int> open = [];
     readonly List<int> later = [];
     int search;
 
@@ -70,8 +70,10 @@ sealed class UnitOrder
         search++;
         seen[first] = search;
         Follow(first, last, isFirst: true);
-        while (open.TryPop(out var unit))
+        while (open.Count > 0)
         {
+            var unit = open[^1];
+            open.RemoveAt(open.Count - 1);
             if (!Follow(unit, last, isFirst: false)) continue;
             open.Clear();
             return true;
@@ -93,7 +95,7 @@ sealed class UnitOrder
                 if (reached == last && !isFirst) return true;
                 if (places[reached] >= most || seen[reached] == search) continue;
                 seen[reached] = search;
-                open.Push(reached);
+                open.Add(reached);
             }
 
             member = next[member];

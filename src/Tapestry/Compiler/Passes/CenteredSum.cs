@@ -14,7 +14,8 @@ sealed class CenteredSum
         this.whole = whole;
         (shape, like, Value) = (whole.Inputs[0].Shape, whole.Inputs[1], whole.Outputs[0]);
         var added = shape.Rank - like.Rank;
-        isSummed = [.. Enumerable.Range(0, shape.Rank).Select(axis => axis < added || (like.Shape[axis - added] == 1 && shape[axis] != 1))];
+        isSummed = new bool[shape.Rank];
+        for (var axis = 0; axis < isSummed.Length; axis++) isSummed[axis] = axis < added || (like.Shape[axis - added] == 1 && shape[axis] != 1);
     }
 
     /// <summary>The operations that compute what is left.</summary>

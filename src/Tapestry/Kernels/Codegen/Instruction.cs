@@ -95,6 +95,7 @@ sealed record Instruction(Opcode Opcode, int A = -1, int B = -1, int C = -1, lon
     {
         Opcode.Input => $"in{A}",
         Opcode.Constant => $"#{Value:x}",
-        _ => $"{Opcode}({Operands}{(Opcode is Opcode.ShiftLeft or Opcode.ShiftRightLogical ? $",{Value}" : "")}{(Function is null ? "" : $",{Function.Name}")})",
+        // As a text: formatting an enumeration in place would have the runtime compile how that is done for this one.
+        _ => $"{Opcode.ToString()}({Operands}{(Opcode is Opcode.ShiftLeft or Opcode.ShiftRightLogical ? $",{Value}" : "")}{(Function is null ? "" : $",{Function.Name}")})",
     };
 }

@@ -108,7 +108,7 @@ sealed class MapProgram
 
         text.Append(" -> ");
         text.AppendJoin(' ', Outputs.Select(output => output.Value + (output.IsMask ? "m" : "")));
-        foreach (var fold in Folds) text.Append($" {(fold.OfRows ? "rows" : "columns")} {fold.Combine}({fold.Value}) from #{fold.Identity:x}");
+        foreach (var fold in Folds) text.Append($" {(fold.OfRows ? "rows" : "columns")} {fold.Combine.ToString()}({fold.Value}) from #{fold.Identity:x}");
         if (Streams) text.Append(" past the caches");
         return text.ToString();
     }
