@@ -137,7 +137,7 @@ public class RehearsalTests
     }
 
     static bool Suits(Shape input, Shape filter) =>
-        WinogradKernel<float, float, Tapestry.Kernels.Gemm.UnitScalar<float>>.IsSuitable(ConvShapes.Geometry(plain, input, filter, ConvShapes.Output(plain, input, filter)));
+        WinogradShape.IsSuitable<float>(ConvShapes.Geometry(plain, input, filter, ConvShapes.Output(plain, input, filter)));
 
     sealed class Unbound : Symbol
     {

@@ -30,15 +30,20 @@ sealed class Preparations
     /// <param name="layout">Its values and steps.</param>
     internal static Preparations? Of(Graph graph, ArenaLayout layout)
     {
+        var changed = graph.Updates.Select(update => update.Variable).ToHashSet();
+        var constant = new Dictionary<Tensor, Variable>();
+        for (var i = 0; i < graph.Variables.Count; i++)
+        {
+            var variable = Graph.ValueOf(graph.Variables[i]).Variable!;
+            if (!changed.Contains(variable)) constant.Add(layout.Readings[i], variable);
+        }
+
         PlanStep[]? steps = null;
         var preparations = new List<Preparation>();
-        var changed = graph.Updates.Select(update => update.Variable).ToHashSet();
         for (var i = 0; i < layout.Steps.Count; i++)
         {
             var step = layout.Steps[i];
-            if (step.Op.Prepared(step.Inputs) is not { } form || Array.IndexOf(layout.Readings, step.Inputs[form.Input]) is not (>= 0 and var reading)) continue;
-            var variable = Graph.ValueOf(graph.Variables[reading]).Variable!;
-            if (changed.Contains(variable)) continue;
+            if (!Array.Exists(step.Inputs, constant.ContainsKey) || step.Op.Prepared(step.Inputs) is not { } form || !constant.TryGetValue(step.Inputs[form.Input], out var variable)) continue;
             var preparation = preparations.Find(other => other.Variable == variable && other.Op == form.Preparation);
             if (preparation is null) preparations.Add(preparation = new Preparation(variable, form.Preparation, new Tensor(form.Spec.DType, form.Spec.Shape, null, 0, null)));
             var inputs = step.Inputs.ToArray();

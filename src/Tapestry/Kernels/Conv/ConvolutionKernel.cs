@@ -11,7 +11,7 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
 {
     internal static void Forward(in ConvGeometry geometry, T* input, T* filter, T* output, in PinnedEpilogue<T> epilogue)
     {
-        if (WinogradKernel<T, TVector, TUnit>.IsSuitable(geometry))
+        if (WinogradShape.IsSuitable<T>(geometry))
         {
             WinogradKernel<T, TVector, TUnit>.Forward(geometry, input, filter, output, epilogue);
             return;
@@ -35,7 +35,7 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
 
     internal static void BackwardInput(in ConvGeometry geometry, T* gradOutput, T* filter, T* gradInput, in PinnedEpilogue<T> epilogue)
     {
-        if (WinogradKernel<T, TVector, TUnit>.IsSuitable(geometry))
+        if (WinogradShape.IsSuitable<T>(geometry))
         {
             WinogradKernel<T, TVector, TUnit>.BackwardInput(geometry, gradOutput, filter, gradInput, epilogue);
             return;
@@ -70,7 +70,7 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
 
     internal static void BackwardFilter(in ConvGeometry geometry, T* input, T* gradOutput, T* gradFilter)
     {
-        if (WinogradKernel<T, TVector, TUnit>.IsSuitable(geometry))
+        if (WinogradShape.IsSuitable<T>(geometry))
         {
             WinogradKernel<T, TVector, TUnit>.BackwardFilter(geometry, input, gradOutput, gradFilter);
             return;

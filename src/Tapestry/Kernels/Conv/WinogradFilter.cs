@@ -1,15 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.Intrinsics;
 using Tapestry.Kernels.Gemm;
 
 namespace Tapestry.Kernels.Conv;
 
-/// <summary>Filters of convolutions by Winograd's scheme that are transformed once, for many convolutions: 16/9 of their memory, and as long as they are it is read instead of them.</summary>
+/// <summary>Filters of convolutions by Winograd's scheme that are transformed once, for many convolutions: 16/9 of their memory, read in their place.</summary>
 static unsafe class WinogradFilter
 {
-    /// <summary>Whether a forward convolution transforms its filter.</summary>
-    internal static bool IsUsed(in ConvGeometry geometry) => WinogradKernel<float, float, UnitScalar<float>>.IsSuitable(geometry);
-
     /// <summary>Elements of a filter as the vectors of this machine read it.</summary>
     internal static long Length(int inputs, int outputs) => Length(GemmLevels.Best, inputs, outputs);
 
@@ -21,13 +17,7 @@ static unsafe class WinogradFilter
         Forward(GemmLevels.Best, geometry, input, prepared, output, epilogue);
 
     /// <summary>Elements of a filter at a vector width that the caller chooses.</summary>
-    internal static long Length(GemmLevel level, int inputs, int outputs) => level switch
-    {
-        GemmLevel.Vector512 => WinogradKernel<float, Vector512<float>, Unit512<float>>.PreparedLength(inputs, outputs),
-        GemmLevel.Vector256 => WinogradKernel<float, Vector256<float>, Unit256<float>>.PreparedLength(inputs, outputs),
-        GemmLevel.Vector128 => WinogradKernel<float, Vector128<float>, Unit128<float>>.PreparedLength(inputs, outputs),
-        _ => WinogradKernel<float, float, UnitScalar<float>>.PreparedLength(inputs, outputs),
-    };
+    internal static long Length(GemmLevel level, int inputs, int outputs) => WinogradShape.Points * (long)WinogradShape.PackedSize<float>(inputs, outputs, GemmLevels.PanelWidth<float>(level));
 
     /// <summary>The transform at a vector width that the caller chooses.</summary>
     internal static void Prepare(GemmLevel level, ReadOnlySpan<float> filter, int inputs, int outputs, Span<float> prepared)
@@ -35,21 +25,7 @@ static unsafe class WinogradFilter
         Debug.Assert(filter.Length == 9L * inputs * outputs && prepared.Length == Length(level, inputs, outputs), "The lengths are those of the channels.");
         fixed (float* f = filter, p = prepared)
         {
-            switch (level)
-            {
-                case GemmLevel.Vector512:
-                    WinogradKernel<float, Vector512<float>, Unit512<float>>.Prepare(f, inputs, outputs, p);
-                    break;
-                case GemmLevel.Vector256:
-                    WinogradKernel<float, Vector256<float>, Unit256<float>>.Prepare(f, inputs, outputs, p);
-                    break;
-                case GemmLevel.Vector128:
-                    WinogradKernel<float, Vector128<float>, Unit128<float>>.Prepare(f, inputs, outputs, p);
-                    break;
-                default:
-                    WinogradKernel<float, float, UnitScalar<float>>.Prepare(f, inputs, outputs, p);
-                    break;
-            }
+            GemmLevels.Run<float, PrepareWork>(level, new PrepareWork { Filter = f, Inputs = inputs, Outputs = outputs, Prepared = p });
         }
     }
 
@@ -60,22 +36,30 @@ static unsafe class WinogradFilter
         Debug.Assert(prepared.Length == Length(level, geometry.InputChannels, geometry.OutputChannels), "The filter was prepared for these channels.");
         fixed (float* i = input, p = prepared, o = output, bias = epilogue.Bias, residual = epilogue.Residual)
         {
-            PinnedEpilogue<float> pinned = epilogue.Pin(bias, residual);
-            switch (level)
-            {
-                case GemmLevel.Vector512:
-                    WinogradKernel<float, Vector512<float>, Unit512<float>>.ForwardPrepared(geometry, i, p, o, pinned);
-                    break;
-                case GemmLevel.Vector256:
-                    WinogradKernel<float, Vector256<float>, Unit256<float>>.ForwardPrepared(geometry, i, p, o, pinned);
-                    break;
-                case GemmLevel.Vector128:
-                    WinogradKernel<float, Vector128<float>, Unit128<float>>.ForwardPrepared(geometry, i, p, o, pinned);
-                    break;
-                default:
-                    WinogradKernel<float, float, UnitScalar<float>>.ForwardPrepared(geometry, i, p, o, pinned);
-                    break;
-            }
+            GemmLevels.Run<float, ForwardWork>(level, new ForwardWork { Geometry = geometry, Input = i, Prepared = p, Output = o, Epilogue = epilogue.Pin(bias, residual) });
         }
+    }
+
+    struct PrepareWork : IWidthWork<float>
+    {
+        internal float* Filter, Prepared;
+        internal int Inputs, Outputs;
+
+        public readonly void Run<TVector, TUnit>()
+            where TVector : unmanaged
+            where TUnit : struct, IVectorUnit<float, TVector> =>
+            WinogradKernel<float, TVector, TUnit>.Prepare(Filter, Inputs, Outputs, Prepared);
+    }
+
+    struct ForwardWork : IWidthWork<float>
+    {
+        internal ConvGeometry Geometry;
+        internal float* Input, Prepared, Output;
+        internal PinnedEpilogue<float> Epilogue;
+
+        public readonly void Run<TVector, TUnit>()
+            where TVector : unmanaged
+            where TUnit : struct, IVectorUnit<float, TVector> =>
+            WinogradKernel<float, TVector, TUnit>.ForwardPrepared(Geometry, Input, Prepared, Output, Epilogue);
     }
 }

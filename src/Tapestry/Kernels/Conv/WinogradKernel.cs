@@ -17,7 +17,7 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
     where TVector : unmanaged
     where TUnit : struct, IVectorUnit<T, TVector>
 {
-    const int Points = 16;
+    const int Points = WinogradShape.Points;
 
     // Transformed inputs and products of a block stay in the second cache: half of the smallest, since where their pages fall decides how much of it they get.
     const int BlockBytes = 256 * 1024;
@@ -26,29 +26,11 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
     const int LargeFilter = 512 * 512;
     const int LeastTilesOfLargeFilter = 64;
 
-    // Channels come in whole vectors of the widest kind, and in numbers that pay for the transforms.
-    const int ChannelMultiple = 16;
-    const int LeastChannels = 32;
-    const int LeastTilesInAll = 64;
-
-    /// <summary>Whether a convolution is of this kind and large enough; a question about its shape alone.</summary>
-    internal static bool IsSuitable(in ConvGeometry geometry)
-    {
-        if (typeof(T) != typeof(float) || geometry.Groups != 1 || geometry.Input[0] != 1 || geometry.Output[0] != 1 || geometry.Filter[0] != 1 || geometry.PadBefore[0] != 0) return false;
-        for (var i = 1; i < Spatial.Count; i++)
-        {
-            if (geometry.Filter[i] != 3 || geometry.Strides[i] != 1 || geometry.Dilations[i] != 1 || geometry.PadBefore[i] > 2) return false;
-        }
-
-        return geometry.InputChannels >= LeastChannels && geometry.OutputChannels >= LeastChannels && geometry.InputChannels % ChannelMultiple == 0 && geometry.OutputChannels % ChannelMultiple == 0
-            && (long)geometry.Batch * geometry.Output[1] * geometry.Output[2] >= 4 * LeastTilesInAll;
-    }
-
     /// <summary>output = epilogue(input ∗ filter).</summary>
     internal static void Forward(in ConvGeometry geometry, T* input, T* filter, T* output, in PinnedEpilogue<T> epilogue)
     {
         int inputs = geometry.InputChannels, outputs = geometry.OutputChannels;
-        var packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, PreparedLength(inputs, outputs));
+        var packed = ScratchMemory.Get<T>(ScratchMemory.Purpose.Right, Points * PackedSize(inputs, outputs));
         Prepare(filter, inputs, outputs, packed);
         ForwardPrepared(geometry, input, packed, output, epilogue);
     }
@@ -59,9 +41,6 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         var grid = new TileGrid(geometry.Batch, geometry.Input[1], geometry.Input[2], geometry.Output[1], geometry.Output[2], geometry.PadBefore[1], geometry.PadBefore[2]);
         Run(grid, input, geometry.InputChannels, packed, output, geometry.OutputChannels, epilogue);
     }
-
-    /// <summary>Elements of a prepared filter.</summary>
-    internal static long PreparedLength(int inputs, int outputs) => Points * (long)PackedSize(inputs, outputs);
 
     /// <summary>Transforms a filter, G·g·Gᵀ, to 16 matrices [inputs, outputs] as the micro-kernel reads them.</summary>
     internal static void Prepare(T* filter, int inputs, int outputs, T* packed)
@@ -127,10 +106,9 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         return packed;
     }
 
-    // From one of 16 matrices to the next. They are written side by side: at a distance of whole pages all their lines would have the same few places in the caches.
-    static nint Apart(nint elements) => elements + 5 * 64 / sizeof(T);
+    static nint Apart(nint elements) => WinogradShape.Apart<T>(elements);
 
-    static nint PackedSize(int steps, int columns) => Apart((nint)steps * PackedProduct<T>.Width(columns, GemmDriver<T, TVector, TUnit>.PanelWidth));
+    static nint PackedSize(int steps, int columns) => WinogradShape.PackedSize<T>(steps, columns, GemmDriver<T, TVector, TUnit>.PanelWidth);
 
     /// <summary>Where the tiles of a picture lie: 2×2 results each, row by row, picture by picture.</summary>
     readonly struct TileGrid(int batch, int sourceHeight, int sourceWidth, int targetHeight, int targetWidth, int padTop, int padLeft)

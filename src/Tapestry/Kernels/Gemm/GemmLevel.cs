@@ -29,6 +29,16 @@ static class GemmLevels
         : Vector128.IsHardwareAccelerated ? GemmLevel.Vector128
         : GemmLevel.Scalar;
 
+    /// <summary>Columns of a packed panel: two vectors.</summary>
+    internal static unsafe int PanelWidth<T>(GemmLevel level)
+        where T : unmanaged => level switch
+        {
+            GemmLevel.Vector512 => 2 * 64 / sizeof(T),
+            GemmLevel.Vector256 => 2 * 32 / sizeof(T),
+            GemmLevel.Vector128 => 2 * 16 / sizeof(T),
+            _ => 2,
+        };
+
     /// <summary>Does something at a width that the caller chooses.</summary>
     /// <remarks>A method for each width: the runtime loads all types that a method mentions before it runs, so a kernel of one width had waited for those of all.</remarks>
     internal static void Run<T, TWork>(GemmLevel level, in TWork work)

@@ -6,7 +6,7 @@ using Tapestry.Kernels.Threading;
 namespace Tapestry.Kernels.Pooling;
 
 /// <summary>
-/// Gradients of pooling with vectors running over channels. Windows that lie side by side write all that they cover, line by line of the output. Where windows overlap,
+/// Gradients of pooling with vectors running over channels. Windows that lie side by side write all that they cover, line by line of the output; the result may lie over the input there. Where windows overlap,
 /// a work item owns all positions of some channels of one picture, clears each line before the first window reaches it, and adds in the order of the output.
 /// </summary>
 /// <remarks>Every element is summed in the order of the output, so the cut into work items does not change a bit and may depend on the number of threads.</remarks>
@@ -22,6 +22,12 @@ static unsafe class PoolingGradientKernel<T, TVector, TUnit>
     {
         bool forks = PoolingKernel<T, TVector, TUnit>.Work(geometry) >= PoolingKernel<T, TVector, TUnit>.ForkWork;
         bool isMax = kind != PoolKind.AverageBackward, allMaxima = kind == PoolKind.MaxBackwardToAll;
+        if (geometry.OutputLength == 0)
+        {
+            new Span<T>(result, (int)geometry.InputLength).Clear();
+            return;
+        }
+
         if (isMax && geometry.IsSideBySide)
         {
             int lines = geometry.Batch * geometry.Output[0] * geometry.Output[1];

@@ -48,7 +48,7 @@ public sealed record ConvolutionOp(Window Window) : Op
     internal override PreparedForm? Prepared(ReadOnlySpan<Tensor> inputs)
     {
         var (x, filter) = (inputs[0], inputs[1]);
-        if (x.DType != DType.Float32 || !WinogradFilter.IsUsed(ConvShapes.Geometry(Window, x.Shape, filter.Shape, ConvShapes.Output(Window, x.Shape, filter.Shape)))) return null;
+        if (x.DType != DType.Float32 || !WinogradShape.IsSuitable<float>(ConvShapes.Geometry(Window, x.Shape, filter.Shape, ConvShapes.Output(Window, x.Shape, filter.Shape)))) return null;
         var length = WinogradFilter.Length(filter.Shape[^2], filter.Shape[^1]);
         return length > int.MaxValue ? null : new PreparedForm(1, ConvolutionFilterPreparationOp.Instance, new TensorSpec([(int)length], x.DType), new PreparedConvolutionOp(Window, filter.Shape));
     }

@@ -50,6 +50,10 @@ public sealed record MaxPoolOp(ValueList<int> Size, Window Window) : Op
 public sealed record MaxPoolGradientOp(ValueList<int> Size, Window Window, bool OfPositive = false) : Op
 {
     /// <inheritdoc/>
+    /// <remarks>Of windows that share nothing each is read before it is written.</remarks>
+    public override bool CanOverwrite(int input) => input == 0 && Window.IsSideBySide(Size);
+
+    /// <inheritdoc/>
     public override bool SavesInput(int input) => input == 0;
 
     /// <inheritdoc/>

@@ -55,6 +55,17 @@ public sealed record Window(ValueList<int> Strides, ValueList<int> Dilations, Pa
     }
 
     /// <summary>The elements that a window spans.</summary>
+    /// <summary>Whether no two windows of a size share an element, and none lies between them.</summary>
+    internal bool IsSideBySide(ValueList<int> size)
+    {
+        for (var axis = 0; axis < Rank; axis++)
+        {
+            if (Strides[axis] != size[axis] || Dilations[axis] != 1) return false;
+        }
+
+        return true;
+    }
+
     int Extent(int axis, int taps) => (taps - 1) * Dilations[axis] + 1;
 
     /// <summary>Whether the numbers make sense; the fault otherwise.</summary>

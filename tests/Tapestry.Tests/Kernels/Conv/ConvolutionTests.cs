@@ -114,7 +114,7 @@ public sealed class ConvolutionTests
             foreach ((int inputs, int outputs) in new[] { (32, 48), (80, 112), (64, 64) })
             {
                 ConvGeometry geometry = Fit(2, [15, 14], inputs, [3, 3], outputs, [1, 1], [1, 1], [1, 1], [1, 1], 1);
-                Assert.True(WinogradFilter.IsUsed(geometry));
+                Assert.True(WinogradShape.IsSuitable<float>(geometry));
                 var prepared = new GuardedBuffer<float>((int)WinogradFilter.Length(level, inputs, outputs), 1);
                 float[] input = Floats(geometry.InputLength, 1), filter = Floats(geometry.FilterLength, 2), bias = Floats(outputs, 3);
                 float[] expected = new float[geometry.OutputLength], output = new float[geometry.OutputLength];

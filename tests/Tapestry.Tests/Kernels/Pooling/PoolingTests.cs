@@ -35,6 +35,50 @@ public sealed class PoolingTests
         Assert.Equal([10, 0, 0, 20, 0, 0, 0, 0], gradInput);
     }
 
+    /// <summary>Of windows that share nothing the gradient may be written over the input, which the compiler does: at every width, with what no window covers, to one maximum or to all.</summary>
+    [Fact]
+    public void WindowsSideBySideMayBeWrittenOver()
+    {
+        var sideBySide =
+            from rank in Gen.Int[1, 3]
+            from batch in Gen.Int[1, 3]
+            from channels in Gen.Int[1, 40]
+            from sizes in Gen.Int[1, 9].Array[rank]
+            from windows in Gen.Int[1, 4].Array[rank]
+            from pads in Gen.Int[0, 2].Array[rank]
+            select Fit(batch, sizes, channels, windows, windows, [.. windows.Select(_ => 1)], pads);
+        Gen.Select(sideBySide, Gen.Int[0, 15]).Sample(
+            (geometry, kind) =>
+            {
+                // A window that is larger than its input has become smaller.
+                if (!geometry.IsSideBySide) return;
+                // Few different numbers, so that maxima are equal and some are not positive.
+                var random = new Random(kind);
+                float[] input = [.. Enumerable.Range(0, (int)geometry.InputLength).Select(_ => random.Next(-3, 4))], gradient = [.. Enumerable.Range(1, (int)geometry.OutputLength).Select(i => (float)i)];
+                float[] expected = new float[input.Length];
+                var (level, to, ofPositive) = (levels[kind % 4], (kind & 4) == 0 ? PoolKind.MaxBackward : PoolKind.MaxBackwardToAll, (kind & 8) != 0);
+                PoolingKernels.Run<float>(level, to, geometry, input, gradient, expected, ofPositive);
+                PoolingKernels.Run<float>(level, to, geometry, input, gradient, input, ofPositive);
+                Assert.Equal(expected, input);
+            },
+            iter: 300, threads: 1);
+    }
+
+    [Fact]
+    public void WithoutWindowsTheGradientIsZero()
+    {
+        foreach ((int window, int stride) in new[] { (2, 2), (2, 1) })
+        {
+            PoolGeometry geometry = PoolGeometry.Create(1, [1], 3, [window], [stride], [1], [0], [0]);
+            float[] gradInput = [1, 2, 3];
+            PoolingKernels.MaxBackward<float>(geometry, [1, 2, 3], [], gradInput);
+            Assert.Equal([0, 0, 0], gradInput);
+            gradInput = [1, 2, 3];
+            PoolingKernels.AverageBackward<float>(geometry, [], gradInput);
+            Assert.Equal([0, 0, 0], gradInput);
+        }
+    }
+
     [Fact]
     public void NaNIsTheMaximum()
     {
