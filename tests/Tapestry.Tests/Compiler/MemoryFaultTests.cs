@@ -176,7 +176,7 @@ public sealed class MemoryFaultTests
         return Ops.FromSpan<float>([.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => random.NextSingle() - 0.5f)], shape);
     }
 
-    static byte[] Bytes(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(tensor => tensor.Bytes.ToArray())];
+    static byte[] Bytes(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(tensor => tensor.Bits())];
 
     // Scratch memory belongs to its thread.
     static void OnFreshThread(Action action)

@@ -61,13 +61,13 @@ public sealed class PreparationTests
                         break;
                     case Deed.Snapshot:
                         snapshot = variable.Value;
-                        kept = snapshot.Bytes.ToArray();
+                        kept = snapshot.Bits();
                         break;
                 }
             }
 
             AssertSame(function, x, variable);
-            if (kept is not null) Assert.True(snapshot!.Bytes.SequenceEqual(kept));
+            if (kept is not null) Assert.True(snapshot!.Bits().SequenceEqual(kept));
         },
         iter: 60, threads: 1);
 
@@ -75,9 +75,9 @@ public sealed class PreparationTests
     public void TheSecondCallPreparesAndTheThirdAllocatesNothing()
     {
         var function = Function.Of((Tensor x) => Convolve(x, filter), new FunctionOptions { ReuseResults = true });
-        var first = function.Apply(x).Bytes.ToArray();
+        var first = function.Apply(x).Bits();
         Assert.False(filter.HasPrepared);
-        Assert.True(function.Apply(x).Bytes.SequenceEqual(first));
+        Assert.True(function.Apply(x).Bits().SequenceEqual(first));
         Assert.True(filter.HasPrepared);
         var prepared = filter.Prepared(Preparation);
         AllocationTests.AssertNoAllocation(() => function.Apply(x));
@@ -137,7 +137,7 @@ public sealed class PreparationTests
         for (var i = 0; i < 3; i++)
         {
             var expected = Convolve(x, filter);
-            Assert.True(function.Apply(x).Bytes.SequenceEqual(expected.Bytes));
+            Assert.True(function.Apply(x).Bits().SequenceEqual(expected.Bits()));
         }
 
         Assert.DoesNotContain("made of variables", function.Describe(x), StringComparison.Ordinal);
@@ -166,7 +166,7 @@ public sealed class PreparationTests
             var expected = inputs.Select(input => Convolve(input, filter)).ToArray();
             var calls = inputs.Select((input, i) => Task.Run(() =>
             {
-                for (var call = 0; call < 5; call++) Assert.True(function.Apply(input).Bytes.SequenceEqual(expected[i].Bytes));
+                for (var call = 0; call < 5; call++) Assert.True(function.Apply(input).Bits().SequenceEqual(expected[i].Bits()));
             })).ToArray();
             await Task.WhenAll(calls);
         }
@@ -176,11 +176,11 @@ public sealed class PreparationTests
 
     static Tensor Convolve(Tensor x, Tensor filter) => Ops.Relu(Ops.Conv2D(x, filter, padding: "same") + 0.25f);
 
-    static void AssertSame(Function<Tensor, Tensor> function, Tensor x, Variable variable) => Assert.True(function.Apply(x).Bytes.SequenceEqual(Convolve(x, variable).Bytes));
+    static void AssertSame(Function<Tensor, Tensor> function, Tensor x, Variable variable) => Assert.True(function.Apply(x).Bits().SequenceEqual(Convolve(x, variable).Bits()));
 
     void AssertSameGradient(Function<Tensor, Tensor> function, Variable variable)
     {
-        Assert.True(Gradient(function.Apply).Bytes.SequenceEqual(Gradient(x => Convolve(x, variable)).Bytes));
+        Assert.True(Gradient(function.Apply).Bits().SequenceEqual(Gradient(x => Convolve(x, variable)).Bits()));
 
         Tensor Gradient(Func<Tensor, Tensor> convolve)
         {

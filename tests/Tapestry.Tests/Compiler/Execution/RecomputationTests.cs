@@ -23,8 +23,8 @@ public sealed class RecomputationTests
     {
         var (kept, again) = (new Step(name, recompute: false), new Step(name, recompute: true));
         var (x, y) = kept.Data;
-        for (var i = 0; i < 3; i++) Assert.True(kept.Function.Apply(x, y).Bytes.SequenceEqual(again.Function.Apply(x, y).Bytes));
-        foreach (var (one, other) in kept.Weights.Zip(again.Weights)) Assert.True(one.Value.Bytes.SequenceEqual(other.Value.Bytes));
+        for (var i = 0; i < 3; i++) Assert.True(kept.Function.Apply(x, y).Bits().SequenceEqual(again.Function.Apply(x, y).Bits()));
+        foreach (var (one, other) in kept.Weights.Zip(again.Weights)) Assert.True(one.Value.Bits().SequenceEqual(other.Value.Bits()));
         var (before, after) = (Arena(kept.Function.Describe(x, y)), Arena(again.Function.Describe(x, y)));
         Assert.True(after <= before * largest, $"{after} instead of {before} bytes: {after / (double)before}");
     }
