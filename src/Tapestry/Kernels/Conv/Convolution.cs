@@ -32,7 +32,7 @@ static unsafe class Convolution
         AssertLengths(geometry, input.Length, filter.Length, output.Length);
         fixed (T* i = input, f = filter, o = output, bias = epilogue.Bias, residual = epilogue.Residual)
         {
-            GemmLevels.Run<T, ForwardWork<T>>(level, new ForwardWork<T> { Geometry = geometry, Input = i, Filter = f, Output = o, Epilogue = epilogue.Pin(bias, residual) });
+            GemmLevels.Run<T, Work<T>>(level, new Work<T> { Pass = Pass.Forward, Geometry = geometry, Input = i, Filter = f, Output = o, Epilogue = epilogue.Pin(bias, residual) });
         }
     }
 
@@ -44,7 +44,7 @@ static unsafe class Convolution
         Debug.Assert(epilogue.Residual.IsEmpty, "The gradient of the input takes no residual.");
         fixed (T* i = gradInput, f = filter, o = gradOutput, bias = epilogue.Bias)
         {
-            GemmLevels.Run<T, InputWork<T>>(level, new InputWork<T> { Geometry = geometry, Input = i, Filter = f, Output = o, Epilogue = epilogue.Pin(bias, null) });
+            GemmLevels.Run<T, Work<T>>(level, new Work<T> { Pass = Pass.BackwardInput, Geometry = geometry, Input = i, Filter = f, Output = o, Epilogue = epilogue.Pin(bias, null) });
         }
     }
 
@@ -55,7 +55,7 @@ static unsafe class Convolution
         AssertLengths(geometry, input.Length, gradFilter.Length, gradOutput.Length);
         fixed (T* i = input, f = gradFilter, o = gradOutput)
         {
-            GemmLevels.Run<T, FilterWork<T>>(level, new FilterWork<T> { Geometry = geometry, Input = i, Filter = f, Output = o });
+            GemmLevels.Run<T, Work<T>>(level, new Work<T> { Pass = Pass.BackwardFilter, Geometry = geometry, Input = i, Filter = f, Output = o });
         }
     }
 
@@ -67,44 +67,38 @@ static unsafe class Convolution
         Debug.Assert(output == geometry.OutputLength, "The output does not have the geometry's shape.");
     }
 
-    /// <summary>The convolution of pinned operands.</summary>
-    struct ForwardWork<T> : IWidthWork<T>
+    enum Pass
+    {
+        Forward,
+        BackwardInput,
+        BackwardFilter,
+    }
+
+    /// <summary>One pass over pinned operands; what is computed and what is given in its place is a gradient in the backward passes.</summary>
+    struct Work<T> : IWidthWork<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        internal Pass Pass;
         internal ConvGeometry Geometry;
         internal T* Input, Filter, Output;
         internal PinnedEpilogue<T> Epilogue;
 
         public readonly void Run<TVector, TUnit>()
             where TVector : unmanaged
-            where TUnit : struct, IVectorUnit<T, TVector> =>
-            ConvolutionKernel<T, TVector, TUnit>.Forward(Geometry, Input, Filter, Output, Epilogue);
-    }
-
-    /// <summary>The gradient of the input; both are gradients here, the filter is itself.</summary>
-    struct InputWork<T> : IWidthWork<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        internal ConvGeometry Geometry;
-        internal T* Input, Filter, Output;
-        internal PinnedEpilogue<T> Epilogue;
-
-        public readonly void Run<TVector, TUnit>()
-            where TVector : unmanaged
-            where TUnit : struct, IVectorUnit<T, TVector> =>
-            ConvolutionKernel<T, TVector, TUnit>.BackwardInput(Geometry, Output, Filter, Input, Epilogue);
-    }
-
-    /// <summary>The gradient of the filter; the filter and the output are gradients here.</summary>
-    struct FilterWork<T> : IWidthWork<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        internal ConvGeometry Geometry;
-        internal T* Input, Filter, Output;
-
-        public readonly void Run<TVector, TUnit>()
-            where TVector : unmanaged
-            where TUnit : struct, IVectorUnit<T, TVector> =>
-            ConvolutionKernel<T, TVector, TUnit>.BackwardFilter(Geometry, Input, Output, Filter);
+            where TUnit : struct, IVectorUnit<T, TVector>
+        {
+            switch (Pass)
+            {
+                case Pass.Forward:
+                    ConvolutionKernel<T, TVector, TUnit>.Forward(Geometry, Input, Filter, Output, Epilogue);
+                    break;
+                case Pass.BackwardInput:
+                    ConvolutionKernel<T, TVector, TUnit>.BackwardInput(Geometry, Output, Filter, Input, Epilogue);
+                    break;
+                default:
+                    ConvolutionKernel<T, TVector, TUnit>.BackwardFilter(Geometry, Input, Output, Filter);
+                    break;
+            }
+        }
     }
 }

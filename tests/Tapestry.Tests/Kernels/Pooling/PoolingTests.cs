@@ -12,16 +12,7 @@ public sealed class PoolingTests
 {
     static readonly GemmLevel[] levels = [GemmLevel.Scalar, GemmLevel.Vector128, GemmLevel.Vector256, GemmLevel.Vector512];
 
-    static readonly Gen<PoolGeometry> geometries =
-        from rank in Gen.Int[1, 3]
-        from batch in Gen.Int[1, 3]
-        from channels in Gen.Int[1, 40]
-        from sizes in Gen.Int[1, 9].Array[rank]
-        from windows in Gen.Int[1, 4].Array[rank]
-        from strides in Gen.Int[1, 3].Array[rank]
-        from dilations in Gen.Int[1, 2].Array[rank]
-        from pads in Gen.Int[0, 2].Array[rank]
-        select Fit(batch, sizes, channels, windows, strides, dilations, pads);
+    static readonly Gen<PoolGeometry> geometries = Geometries(sideBySide: false);
 
     [Fact]
     public void RandomGeometriesMatchTheReference() => Gen.Select(geometries, Gen.Int[0, 3]).Sample((geometry, level) => Check(geometry, levels[level]), iter: 400, threads: 1);
@@ -39,15 +30,7 @@ public sealed class PoolingTests
     [Fact]
     public void WindowsSideBySideMayBeWrittenOver()
     {
-        var sideBySide =
-            from rank in Gen.Int[1, 3]
-            from batch in Gen.Int[1, 3]
-            from channels in Gen.Int[1, 40]
-            from sizes in Gen.Int[1, 9].Array[rank]
-            from windows in Gen.Int[1, 4].Array[rank]
-            from pads in Gen.Int[0, 2].Array[rank]
-            select Fit(batch, sizes, channels, windows, windows, [.. windows.Select(_ => 1)], pads);
-        Gen.Select(sideBySide, Gen.Int[0, 15]).Sample(
+        Gen.Select(Geometries(sideBySide: true), Gen.Int[0, 15]).Sample(
             (geometry, kind) =>
             {
                 // A window that is larger than its input has become smaller.
@@ -132,6 +115,17 @@ public sealed class PoolingTests
             }
         }
     }
+
+    static Gen<PoolGeometry> Geometries(bool sideBySide) =>
+        from rank in Gen.Int[1, 3]
+        from batch in Gen.Int[1, 3]
+        from channels in Gen.Int[1, 40]
+        from sizes in Gen.Int[1, 9].Array[rank]
+        from windows in Gen.Int[1, 4].Array[rank]
+        from strides in sideBySide ? Gen.Const(windows) : Gen.Int[1, 3].Array[rank]
+        from dilations in Gen.Int[1, sideBySide ? 1 : 2].Array[rank]
+        from pads in Gen.Int[0, 2].Array[rank]
+        select Fit(batch, sizes, channels, windows, strides, dilations, pads);
 
     static PoolGeometry Fit(int batch, int[] sizes, int channels, int[] windows, int[] strides, int[] dilations, int[] pads)
     {
