@@ -70,7 +70,7 @@ static unsafe class ConvolutionKernel<T, TVector, TUnit>
 
     internal static void BackwardFilter(in ConvGeometry geometry, T* input, T* gradOutput, T* gradFilter)
     {
-        if (WinogradShape.IsSuitable<T>(geometry))
+        if (WinogradShape.SuitsGradient<T>(geometry))
         {
             WinogradKernel<T, TVector, TUnit>.BackwardFilter(geometry, input, gradOutput, gradFilter);
             return;

@@ -65,7 +65,8 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         var elements = Apart((nint)inputs * outputs);
         // Every block adds to all sums: the longer it is, the less often they travel.
         var tiles = 2 * TilesPerBlock(inputs, outputs);
-        var parts = (int)Math.Clamp((grid.Tiles + tiles - 1) / tiles, 1, (long)inputs * outputs <= 128 * 128 ? 8 : 4);
+        // Parts for a few threads, and more of them only where each has several blocks: all their sums are read again in the end.
+        var parts = (int)Math.Clamp(grid.Tiles / (4 * tiles), Math.Clamp((grid.Tiles + tiles - 1) / tiles, 1, 4), (long)inputs * outputs <= 128 * 128 ? 8 : 4);
         var sums = ScratchMemory.Get<T>(ScratchMemory.Purpose.PartialSums, parts * Points * elements);
         var body = new FilterSums { Grid = grid, Input = input, Inputs = inputs, Gradient = gradOutput, Outputs = outputs, TilesPerBlock = tiles, Parts = parts, Sums = sums };
         WorkerPool.Run(parts, ref body);
@@ -360,16 +361,19 @@ static unsafe class WinogradKernel<T, TVector, TUnit>
         public readonly void Invoke(int index)
         {
             long start = Grid.Tiles * index / Parts, end = Grid.Tiles * (index + 1) / Parts;
-            nint leftStretch = Apart((nint)TilesPerBlock * Inputs), rightStretch = Apart((nint)TilesPerBlock * Outputs), sumStretch = Apart((nint)Inputs * Outputs);
+            // Blocks of about that length, alike: the sums travel as often for a single tile as for a whole block.
+            var blocks = Math.Max(1, (end - start + TilesPerBlock / 2) / TilesPerBlock);
+            var tiles = (int)((end - start + blocks - 1) / blocks);
+            nint leftStretch = Apart((nint)tiles * Inputs), rightStretch = Apart((nint)tiles * Outputs), sumStretch = Apart((nint)Inputs * Outputs);
             var left = ScratchMemory.Get<T>(ScratchMemory.Purpose.ConvertedLeft, Points * leftStretch);
             var right = ScratchMemory.Get<T>(ScratchMemory.Purpose.Result, Points * rightStretch);
             var zeros = ScratchMemory.Get<T>(ScratchMemory.Purpose.Left, Outputs + Points * Inputs);
             new Span<T>(zeros, Outputs).Clear();
             var sums = Sums + index * Points * sumStretch;
             var pointers = stackalloc T*[Points];
-            for (var first = start; first < end; first += TilesPerBlock)
+            for (var first = start; first < end; first += tiles)
             {
-                var count = (int)Math.Min(TilesPerBlock, end - first);
+                var count = (int)Math.Min(tiles, end - first);
                 for (var tile = 0; tile < count; tile++)
                 {
                     Grid.Inputs(first + tile, Input, Inputs, zeros + Outputs, pointers, out var step);

@@ -9,8 +9,9 @@ namespace Tapestry.Kernels.Loops;
 
 /// <summary>
 /// Reductions over any set of axes. The order of combination is a tree that depends on the extents alone: 256 bytes of lanes side by side whatever
-/// the processor's vectors, blocks of 16 KiB, and pairs of blocks. So the error grows with the logarithm of the length, and neither the number of
-/// threads nor the width of the vectors changes a bit. Half and bfloat16 are accumulated in float32, complex64 in complex128.
+/// the processor's vectors, blocks of 16 KiB, and pairs of blocks; four whole blocks share these lanes. So the error grows with the logarithm of the
+/// length, and neither the number of threads nor the width of the vectors changes a bit. Half and bfloat16 are accumulated in float32, complex64 in
+/// complex128.
 /// </summary>
 [SkipLocalsInit]
 static unsafe class ReduceLoop
@@ -127,7 +128,7 @@ static unsafe class ReduceLoop
         return Join<TReducer, V, TWide>(reducer, Tree<TReducer, V, TWide>(reducer, values, left), Tree<TReducer, V, TWide>(reducer, values + left, count - left));
     }
 
-    /// <summary>A row of consecutive elements: blocks, joined by halves.</summary>
+    /// <summary>A row of consecutive elements: blocks, or four of them at once, joined by halves.</summary>
     internal static TWide Row<TReducer, V, T, TWide>(TReducer reducer, T* x, nint count)
         where TReducer : struct, IReducer
         where V : unmanaged, ILanes<V, TWide>
@@ -142,6 +143,7 @@ static unsafe class ReduceLoop
             NarrowElements.Widen(x, wide, (int)count);
             return Block<TReducer, V, TWide>(reducer, wide, (int)count);
         }
+        if (count == FourBlocks.Count * block && typeof(T) == typeof(TWide)) return FourBlocks.Reduce<TReducer, V, TWide>(reducer, (TWide*)x);
         var blocks = (count + block - 1) / block;
         var left = (nint)BitOperations.RoundUpToPowerOf2((ulong)blocks) / 2 * block;
         return Join<TReducer, V, TWide>(reducer, Row<TReducer, V, T, TWide>(reducer, x, left), Row<TReducer, V, T, TWide>(reducer, x + left, count - left));

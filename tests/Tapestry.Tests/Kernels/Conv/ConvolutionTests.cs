@@ -105,6 +105,17 @@ public sealed class ConvolutionTests
         Gen.Select(geometry, Gen.Int[0, 11]).Sample((shape, kind) => Check(shape, levels[kind % 4], kind), iter: 25, threads: 1);
     }
 
+    /// <summary>The largest filter whose gradient is summed in transformed form, and one whose gradient is summed directly.</summary>
+    [Theory]
+    [InlineData(192, true)]
+    [InlineData(208, false)]
+    public void GradientsOfLargeFiltersMatchTheReference(int inputs, bool isTransformed)
+    {
+        ConvGeometry geometry = Fit(1, [16, 17], inputs, [3, 3], 256, [1, 1], [1, 1], [1, 1], [1, 1], 1);
+        Assert.Equal(isTransformed, WinogradShape.SuitsGradient<float>(geometry));
+        Check(geometry, GemmLevels.Best, 0);
+    }
+
     /// <summary>A filter that was transformed before gives the bits of one that is transformed on the way, also where the last panel is one vector wide.</summary>
     [Fact]
     public void PreparedFiltersGiveTheSameBits()
@@ -155,6 +166,8 @@ public sealed class ConvolutionTests
             Fit(4, [20, 21], 32, [3, 3], 32, [2, 2], [1, 1], [1, 1], [1, 1], 32),
             Fit(4, [20, 41], 32, [3, 3], 32, [1, 1], [1, 1], [1, 1], [1, 1], 32),
             Fit(8, [40, 40], 1, [3, 3], 32, [1, 1], [1, 1], [1, 1], [1, 1], 1),
+            Fit(8, [40, 41], 32, [3, 3], 48, [1, 1], [1, 1], [1, 1], [1, 1], 1),
+            Fit(1, [27, 28], 128, [3, 3], 128, [1, 1], [1, 1], [1, 1], [1, 1], 1),
         ];
         foreach (ConvGeometry geometry in cases)
         {

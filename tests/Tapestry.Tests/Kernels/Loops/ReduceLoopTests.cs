@@ -95,6 +95,8 @@ public unsafe class ReduceLoopTests
     [InlineData(7, 1000, 1)]
     [InlineData(3, 77, 41)]
     [InlineData(2, 5000, 3)]
+    [InlineData(3, 16384, 1)]
+    [InlineData(2, 70_003, 1)]
     public void EveryWidthGivesTheSameBits(int outer, int reduce, int inner)
     {
         var random = new Random(9);
@@ -109,6 +111,43 @@ public unsafe class ReduceLoopTests
         }
         Assert.Equal(Reference.Bits(a), Reference.Bits(b));
         Assert.Equal(Reference.Bits(a), Reference.Bits(c));
+    }
+
+    /// <summary>Rows that are long enough for four blocks side by side, and one element less or more; of every size of elements.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(40_000)]
+    public void FourBlocksSideBySideMissNothing(int more)
+    {
+        const int blockBytes = 4 * ReduceLoop.BlockBytes;
+        var random = new Random(11);
+        long[] longs = [.. Enumerable.Range(0, blockBytes / 8 + more).Select(_ => random.NextInt64(-1L << 40, 1L << 40))];
+        var whole = new long[1];
+        ReduceLoop.Run(default(SumReducer), longs, 1, longs.Length, 1, whole);
+        Assert.Equal(longs.Sum(), whole[0]);
+        int[] ints = [.. Enumerable.Range(0, blockBytes / 4 + more).Select(_ => random.Next(-10_000, 10_000))];
+        var sum = new int[1];
+        ReduceLoop.Run(default(SumReducer), ints, 1, ints.Length, 1, sum);
+        Assert.Equal(ints.Sum(), sum[0]);
+        double[] doubles = [.. longs.Select(value => value / 1024.0)];
+        var total = new double[1];
+        ReduceLoop.Run(default(SumReducer), doubles, 1, doubles.Length, 1, total);
+        Assert.Equal(longs.Sum() / 1024.0, total[0], Math.Abs(total[0]) * 1e-12);
+        var any = new byte[1];
+        for (var part = 0; part < 8; part++)
+        {
+            var bytes = new byte[blockBytes + more];
+            var floats = new float[ints.Length];
+            bytes[(bytes.Length - 1) * part / 7] = 1;
+            floats[(floats.Length - 1) * part / 7] = float.NaN;
+            ReduceLoop.Run(default(AnyReducer), bytes, 1, bytes.Length, 1, any);
+            Assert.Equal(1, any[0]);
+            var greatest = new float[1];
+            ReduceLoop.Run(default(MaximumReducer), floats, 1, floats.Length, 1, greatest);
+            Assert.True(float.IsNaN(greatest[0]));
+        }
     }
 
     [Fact]
