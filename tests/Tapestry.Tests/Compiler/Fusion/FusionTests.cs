@@ -55,13 +55,15 @@ public sealed class FusionTests
         Assert.Contains("execution: 1 step in order", normalise.Describe(Ops.Ones([8, 100])), StringComparison.Ordinal);
     }
 
-    /// <summary>Several reductions of rows and of columns in one loop, at the ends that rows can have.</summary>
+    /// <summary>Several reductions of rows and of columns in one loop, at the ends that rows can have; rows of more than a block apart.</summary>
     [Theory]
     [InlineData(37, 64)]
     [InlineData(33, 65)]
     [InlineData(100, 79)]
     [InlineData(18, 1000)]
     [InlineData(9, 4096)]
+    [InlineData(3, 16_384)]
+    [InlineData(2, 12_289)]
     [InlineData(70, 16)]
     [InlineData(70, 17)]
     public void ReducesRowsAndColumnsInOneLoop(int rows, int columns)
