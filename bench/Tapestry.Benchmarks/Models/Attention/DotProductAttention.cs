@@ -7,14 +7,14 @@ namespace Tapestry.Benchmarks.Models.Attention;
 /// <param name="isCausal">Whether positions see only what is before them.</param>
 sealed class DotProductAttention(bool isCausal) : OperationJob
 {
-    const int Batch = 4, Length = 1024, Heads = 8, Width = 64;
+    const int Batch = 2, Length = 1024, Heads = 8, Width = 64;
 
     // From [batch, length, heads, width] to libtorch's [batch, heads, length, width].
     static readonly int[] headsFirst = [0, 2, 1, 3];
 
     public static IEnumerable<Job> Variants => [new DotProductAttention(false), new DotProductAttention(true)];
 
-    public override string Name => $"attention 4x8x1024x64{(isCausal ? ", causal" : "")}, forward + backward";
+    public override string Name => $"attention 2x8x1024x64{(isCausal ? ", causal" : "")}, forward + backward";
 
     public override Bar Bar => new(1, Aim: 1.5);
 
