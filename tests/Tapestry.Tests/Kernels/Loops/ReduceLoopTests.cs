@@ -121,13 +121,13 @@ public unsafe class ReduceLoopTests
     [InlineData(40_000)]
     public void FourBlocksSideBySideMissNothing(int more)
     {
-        const int blockBytes = 4 * ReduceLoop.BlockBytes;
+        const int bytesOfFour = FourBlocks.Count * ReduceLoop.BlockBytes;
         var random = new Random(11);
-        long[] longs = [.. Enumerable.Range(0, blockBytes / 8 + more).Select(_ => random.NextInt64(-1L << 40, 1L << 40))];
+        long[] longs = [.. Enumerable.Range(0, bytesOfFour / 8 + more).Select(_ => random.NextInt64(-1L << 40, 1L << 40))];
         var whole = new long[1];
         ReduceLoop.Run(default(SumReducer), longs, 1, longs.Length, 1, whole);
         Assert.Equal(longs.Sum(), whole[0]);
-        int[] ints = [.. Enumerable.Range(0, blockBytes / 4 + more).Select(_ => random.Next(-10_000, 10_000))];
+        int[] ints = [.. Enumerable.Range(0, bytesOfFour / 4 + more).Select(_ => random.Next(-10_000, 10_000))];
         var sum = new int[1];
         ReduceLoop.Run(default(SumReducer), ints, 1, ints.Length, 1, sum);
         Assert.Equal(ints.Sum(), sum[0]);
@@ -138,7 +138,7 @@ public unsafe class ReduceLoopTests
         var any = new byte[1];
         for (var part = 0; part < 8; part++)
         {
-            var bytes = new byte[blockBytes + more];
+            var bytes = new byte[bytesOfFour + more];
             var floats = new float[ints.Length];
             bytes[(bytes.Length - 1) * part / 7] = 1;
             floats[(floats.Length - 1) * part / 7] = float.NaN;
