@@ -7,7 +7,7 @@ sealed class JobRunner(RunOptions options)
 {
     const int Seed = 20260101;
 
-    readonly Sampler sampler = options.Quick ? new Sampler(0.05, 0.1, rounds: 3, longRounds: 2) : new Sampler(0.3, 0.4, rounds: 5, longRounds: 5);
+    readonly Sampler sampler = options.Quick ? new Sampler(0.04, 0.08, rounds: 3, longRounds: 2) : new Sampler(0.3, 0.4, rounds: 5, longRounds: 5);
     readonly List<JobResult> results = [];
     readonly List<string> failures = [];
 
